@@ -1,0 +1,224 @@
+"""Conversations and their messages."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from frontdesk import audit
+from frontdesk.model import Author, Conversation, Message, Role, StaffMember, State
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message of the bot, rendered."""
+
+    text: str
+    response: str | None = None
+    buttons: tuple[dict[str, str], ...] = ()  # {"title", "choice", "command"}
+    about: dict[str, Any] | None = None  # an answer's source and review
+
+
+def start(session: Session, now: datetime) -> tuple[Conversation, str]:
+    """A new conversation and the only copy of its token."""
+    token = secrets.token_urlsafe(32)
+    conversation = Conversation(
+        key=secrets.token_hex(16), token_hash=_hash(token), created_at=now, last_visitor_at=now
+    )
+    session.add(conversation)
+    session.flush()
+    return conversation, token
+
+
+def by_token(session: Session, token: str) -> Conversation | None:
+    return session.scalar(select(Conversation).where(Conversation.token_hash == _hash(token)))
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()  # tokens are random: a slow hash would add nothing
+
+
+def lock(session: Session, conversation_id: int) -> Conversation:
+    """Whoever writes messages locks first, so that ids rise in the order of the commits."""
+    return session.get_one(Conversation, conversation_id, with_for_update=True)
+
+
+def record_visitor(
+    session: Session,
+    now: datetime,
+    conversation_id: int,
+    text: str,
+    *,
+    client_id: str | None,
+    command: str | None = None,
+) -> tuple[Message, bool]:
+    """Stores what the visitor wrote. False beside the stored message when this client id was seen before."""
+    conversation = lock(session, conversation_id)
+    if client_id and (known := _by_client_id(session, conversation_id, client_id)):
+        return known, False
+    message = Message(
+        conversation_id=conversation_id,
+        author=Author.VISITOR,
+        text=text,
+        at=now,
+        client_id=client_id,
+        command=command,
+    )
+    session.add(message)
+    conversation.last_visitor_at = now
+    if conversation.state is State.RESOLVED:
+        conversation.state = State.PENDING
+    session.flush()
+    return message, True
+
+
+def _by_client_id(session: Session, conversation_id: int, client_id: str) -> Message | None:
+    return session.scalar(
+        select(Message).where(Message.conversation_id == conversation_id, Message.client_id == client_id)
+    )
+
+
+def record_replies(
+    session: Session, now: datetime, conversation_id: int, replies: Iterable[Reply], in_reply_to: Message | None
+) -> list[Message]:
+    lock(session, conversation_id)
+    messages = [
+        Message(
+            conversation_id=conversation_id,
+            author=Author.BOT,
+            text=reply.text,
+            at=now,
+            response=reply.response,
+            buttons=list(reply.buttons) or None,
+            about=reply.about,
+            in_reply_to_id=in_reply_to.id if in_reply_to else None,
+        )
+        for reply in replies
+    ]
+    for message in messages:  # one by one: a bulk insert may give the ids in another order
+        session.add(message)
+        session.flush()
+    return messages
+
+
+def replies_to(session: Session, message_id: int) -> list[Message]:
+    return list(session.scalars(select(Message).where(Message.in_reply_to_id == message_id).order_by(Message.id)))
+
+
+def transcript(
+    session: Session, conversation_id: int, *, after: int = 0, with_notes: bool = False
+) -> list[Message]:
+    wanted = select(Message).where(Message.conversation_id == conversation_id, Message.id > after)
+    if not with_notes:
+        wanted = wanted.where(Message.author != Author.NOTE)
+    return list(session.scalars(wanted.order_by(Message.id)))
+
+
+def latest_message_id(session: Session) -> int:
+    """0 when there is none; what a stream compares to know whether anything is new."""
+    return session.scalar(select(func.max(Message.id))) or 0
+
+
+def times_said(session: Session, conversation_id: int) -> dict[str, int]:
+    """How often each response was given in this conversation, so that the words can change."""
+    rows = session.execute(
+        select(Message.response, func.count())
+        .where(Message.conversation_id == conversation_id, Message.response.is_not(None))
+        .group_by(Message.response)
+    )
+    return {str(response): count for response, count in rows}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The buttons that count now, and the visitor's message they answered."""
+
+    buttons: tuple[dict[str, str], ...]
+    message_ids: tuple[int, ...]
+    asked_about: int | None
+
+    def find(self, choice: str) -> dict[str, str] | None:
+        return next((b for b in self.buttons if b["choice"] == choice), None)
+
+    def titled(self, text: str) -> dict[str, str] | None:
+        words = _plain(text)
+        return next((b for b in self.buttons if words and _plain(b["title"]) == words), None)
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def current_offer(session: Session, conversation_id: int) -> Offer:
+    """Choices end when newer ones are offered: only those of the latest reply that had any count."""
+    latest = session.scalar(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.buttons.is_not(None))
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    if latest is None:
+        return Offer((), (), None)
+    together = [latest]
+    if latest.in_reply_to_id:
+        together = [m for m in replies_to(session, latest.in_reply_to_id) if m.buttons]
+    buttons = tuple(button for message in together for button in message.buttons or ())
+    return Offer(buttons, tuple(m.id for m in together), latest.in_reply_to_id)
+
+
+def take(session: Session, now: datetime, conversation_id: int, staff: StaffMember) -> Conversation:
+    """The staff member answers from now on; the bot is silent."""
+    conversation = lock(session, conversation_id)
+    if conversation.state is not State.OPEN or conversation.assigned_to_id != staff.id:
+        conversation.state, conversation.assigned_to_id = State.OPEN, staff.id
+        audit.record(session, now, "conversation.take", f"conversation:{conversation_id}", staff)
+    return conversation
+
+
+def hand_back(session: Session, now: datetime, conversation_id: int, staff: StaffMember) -> Conversation:
+    """The bot answers again."""
+    conversation = lock(session, conversation_id)
+    conversation.state, conversation.assigned_to_id = State.PENDING, None
+    audit.record(session, now, "conversation.hand_back", f"conversation:{conversation_id}", staff)
+    return conversation
+
+
+def resolve(session: Session, now: datetime, conversation_id: int, staff: StaffMember) -> Conversation:
+    conversation = lock(session, conversation_id)
+    conversation.state, conversation.assigned_to_id = State.RESOLVED, None
+    audit.record(session, now, "conversation.resolve", f"conversation:{conversation_id}", staff)
+    return conversation
+
+
+def reply_as_staff(session: Session, now: datetime, conversation_id: int, staff: StaffMember, text: str) -> Message:
+    """A reply the visitor sees. Writing it takes the conversation: two voices at once would confuse."""
+    take(session, now, conversation_id, staff)
+    return _by_staff(session, now, conversation_id, staff, text, Author.STAFF)
+
+
+def add_note(session: Session, now: datetime, conversation_id: int, staff: StaffMember, text: str) -> Message:
+    """A note that only staff see; the bot goes on."""
+    lock(session, conversation_id)
+    return _by_staff(session, now, conversation_id, staff, text, Author.NOTE)
+
+
+def _by_staff(
+    session: Session, now: datetime, conversation_id: int, staff: StaffMember, text: str, author: Author
+) -> Message:
+    message = Message(conversation_id=conversation_id, author=author, text=text, at=now, staff_id=staff.id)
+    session.add(message)
+    session.flush()
+    return message
+
+
+def shown_author(message: Message) -> str:
+    """Who speaks, in the visitor's eyes."""
+    if message.author is Author.STAFF and message.staff:
+        return message.staff.name if message.staff.role is not Role.CLINICIAN else f"{message.staff.name}, clinician"
+    return message.author.value
