@@ -1,0 +1,277 @@
+"""From what a message was read as to the intent that Rasa's rules act on: PRODUCT's order of routes, in one place.
+
+Pure: no Rasa, no model. `decide` gets the screen's verdict, the classifier's reading and where the dialogue stands.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from understanding.reading import Reading
+from understanding.screen import Level, Verdict
+
+HERE = Path(__file__).parent
+BESIDE_CLINICIAN = ("session_length", "treatment_count", "evaluation_first", "hours", "contact", "location")
+REQUESTS = ("privacy", "cancel_booking", "reschedule", "book", "human")  # in the order they win
+QUIET = ("smalltalk", "out_of_scope", "clarify", "distress", "unanswered")  # what cannot end a crisis talk
+MISSES_BEFORE_A_PERSON = 2
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Probabilities from which a label counts; found on held-out writers (thresholds.yml)."""
+
+    answer: float = 0.45
+    margin: float = 0.15  # two answers nearer than this are asked about
+    interrupt: float = 0.6  # a question inside a form
+    scope: float | None = None  # below: like nothing the model has seen
+
+    @classmethod
+    def load(cls) -> "Limits":
+        content = yaml.safe_load((HERE / "thresholds.yml").read_text(encoding="utf-8")) or {}
+        known = content.get("answers") or {}
+        return cls(**{name: known[name] for name in ("answer", "margin", "interrupt", "scope") if name in known})
+
+
+@dataclass(frozen=True)
+class Context:
+    """Where the dialogue stands, as far as a message's meaning depends on it."""
+
+    loop: str | None = None  # the active form
+    requested: str | None = None  # the slot it asked for
+    in_danger: bool = False  # a crisis or emergency was the last thing talked about
+    is_paused: bool = False  # a form waits behind it
+    misses: int = 0  # turns in a row that were not understood
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What Rasa is told. `route` is PRODUCT's word for it, None inside a flow (the flow's own response knows)."""
+
+    intent: str
+    answer: str | None = None
+    also: tuple[str, ...] = ()  # answers that are safe beside a clinician's question
+    options: tuple[str, ...] = ()  # answers between which is asked
+    topic: str | None = None
+    check_in: bool = False
+    confidence: float = 1.0
+    verdict: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def decide(
+    text: str,
+    verdict: Verdict,
+    reading: Reading,
+    context: Context,
+    *,
+    parts: Sequence[Reading] = (),
+    language: str = "en",
+    limits: Limits | None = None,
+) -> Decision:
+    """The route of one visitor message. `parts`: readings of its sentences when it has several."""
+    limits = limits or Limits.load()
+    ranked = sorted(reading.labels.items(), key=lambda item: -item[1])
+    top, confidence = ranked[0] if ranked else ("out_of_scope", 0.0)
+    explained = {
+        "cues": list(verdict.cues),
+        "facets": sorted(verdict.facets),
+        "danger": verdict.danger.value,
+        "clinician": verdict.clinician.value,
+        "scores": {"danger": round(reading.danger, 4), "clinician": round(reading.clinician, 4), **_rounded(ranked)},
+    }
+
+    def decided(intent: str, **more: Any) -> Decision:
+        checks_in = verdict.danger is Level.POSSIBLE and intent not in ("crisis", "emergency")
+        return Decision(intent, confidence=confidence, check_in=checks_in, verdict=explained, **more)
+
+    if verdict.danger is Level.CERTAIN:
+        return decided(verdict.urgent or "crisis")
+    said = reply_kind(text)
+    if context.in_danger and (staying := _within_danger(said, text, top, confidence, limits, context)):
+        return decided(staying)
+    if verdict.clinician is Level.CERTAIN and not (context.requested == "booking_note" and not is_question(text)):
+        return decided(verdict.clinician_route or "eligibility", also=_safe_answers(reading, parts, limits))
+    if context.loop:
+        return decided(**_in_form(text, said, verdict, ranked, context, limits))
+    if said == "resume" and context.is_paused:
+        return decided("resume")
+    if language == "other" or (language == "es" and not top.startswith("faq/clinic")):
+        return decided("other_language")
+    if said in ("greet", "thank", "say_goodbye"):
+        return decided(said)
+    for request in REQUESTS:
+        if top == request or reading.labels.get(request, 0) >= 0.5:
+            return decided(request)
+    if verdict.clinician is Level.POSSIBLE:
+        general = top.removeprefix("faq/") if top.startswith("faq/") else None
+        return decided("ask_back", answer=general)
+    return decided(**_plain_question(said, ranked, reading, context, limits))
+
+
+def _rounded(ranked: Sequence[tuple[str, float]]) -> dict[str, float]:
+    return {label: round(value, 4) for label, value in ranked[:3]}
+
+
+def _within_danger(
+    said: str | None, text: str, top: str, confidence: float, limits: Limits, context: Context
+) -> str | None:
+    """The intent that keeps a crisis talk a crisis talk, or None when the visitor plainly asks for something else."""
+    if said == "resume":
+        return "resume" if context.is_paused else "danger_unclear"
+    if said == "affirm":
+        return "danger_yes"
+    if said == "deny":
+        return "danger_no"
+    if said in ("unsure", "skip", "again", "stop", "back"):
+        return "danger_unclear"
+    if said in ("thank", "say_goodbye", "greet"):
+        return "danger_unclear"
+    is_short = len(text.split()) <= 3 and not is_question(text)
+    if top.split("/")[0] in QUIET or is_short or confidence < limits.answer:
+        return "danger_unclear"
+    return None
+
+
+def _in_form(
+    text: str,
+    said: str | None,
+    verdict: Verdict,
+    ranked: Sequence[tuple[str, float]],
+    context: Context,
+    limits: Limits,
+) -> dict[str, Any]:
+    """Inside a form most messages are its answers; a plain question or another request interrupts it."""
+    if said == "stop":
+        return {"intent": "stop"}
+    if said in ("affirm", "deny", "skip", "back", "unsure"):
+        return {"intent": said}
+    if said == "resume":
+        return {"intent": "inform"}
+    top, confidence = ranked[0] if ranked else ("inform", 0.0)
+    route = top.split("/")[0]
+    holds_detail = bool(_DETAIL.search(text))
+    if context.requested == "booking_note" and not is_question(text):
+        return {"intent": "inform"}
+    if context.requested == "booking_wish" and not is_question(text) and route in ("book", "reschedule", "faq"):
+        return {"intent": "inform"}
+    if holds_detail and not is_question(text):
+        return {"intent": "inform"}
+    if route == "cancel_booking" and confidence >= limits.interrupt:
+        return {"intent": "stop"}
+    interrupts = confidence >= limits.interrupt if is_question(text) else confidence >= 0.85
+    if interrupts and route == "faq":
+        return {"intent": "faq", "answer": top.removeprefix("faq/")}
+    if interrupts and route in ("human", "privacy", "distress"):
+        return {"intent": route}
+    if is_question(text) and confidence >= limits.answer and route in ("unanswered", "faq"):
+        topic = top.partition("/")[2]
+        if route == "faq":
+            return {"intent": "faq", "answer": topic}
+        return {"intent": unanswered_intent(topic, text), "topic": topic}
+    if is_question(text) and context.requested in ("contact_name", "contact_reach"):
+        return {"intent": "unanswered"}
+    return {"intent": "inform"}
+
+
+def _plain_question(
+    said: str | None,
+    ranked: Sequence[tuple[str, float]],
+    reading: Reading,
+    context: Context,
+    limits: Limits,
+) -> dict[str, Any]:
+    top, confidence = ranked[0] if ranked else ("out_of_scope", 0.0)
+    second, runner_up = ranked[1] if len(ranked) > 1 else ("", 0.0)
+    route, _, detail = top.partition("/")
+    if said in ("affirm", "deny", "skip", "stop", "back", "unsure", "again") and not context.loop:
+        return {"intent": "smalltalk"}
+    if route == "faq" and confidence >= limits.answer:
+        near = second.startswith("faq/") and confidence - runner_up < limits.margin
+        if not near:
+            return {"intent": "faq", "answer": detail}
+    faqs = [label.removeprefix("faq/") for label, value in ranked[:3] if label.startswith("faq/") and value >= 0.15]
+    if route in ("faq", "clarify"):
+        if context.misses >= MISSES_BEFORE_A_PERSON:
+            return {"intent": "offer_person"}
+        if len(faqs) >= 2:
+            return {"intent": "clarify", "options": tuple(faqs[:2])}
+        if route == "clarify":
+            return {"intent": "clarify", "options": _usual_pair(ranked)}
+        return {"intent": "unanswered"}
+    if route == "unanswered":
+        return {"intent": unanswered_intent(detail, ""), "topic": detail}
+    return {"intent": route}
+
+
+def unanswered_intent(topic: str, _text: str) -> str:
+    """Two topics without an answer have words of their own."""
+    if topic in ("cost", "payment"):
+        return "unanswered_cost"
+    if topic == "fda_or_legal":
+        return "unanswered_approval"
+    return "unanswered"
+
+
+def _usual_pair(ranked: Sequence[tuple[str, float]]) -> tuple[str, ...]:
+    """What an unclear question is most often between, when the model has no two answers near."""
+    faqs = [label.removeprefix("faq/") for label, _ in ranked if label.startswith("faq/")]
+    return tuple(faqs[:2])
+
+
+def _safe_answers(reading: Reading, parts: Sequence[Reading], limits: Limits) -> tuple[str, ...]:
+    """Answers that may stand beside a clinician's question, when the message asks for them plainly in its own part."""
+    found: list[str] = []
+    for part in parts:
+        label, value = max(part.labels.items(), key=lambda item: item[1], default=("", 0.0))
+        answer = label.removeprefix("faq/")
+        if answer in BESIDE_CLINICIAN and value >= limits.answer and answer not in found and part.clinician < 0.5:
+            found.append(answer)
+    return tuple(found)
+
+
+_DETAIL = re.compile(r"\S@\S|\d(?:\D{0,2}\d){6,}")  # an e-mail address or a phone number
+_QUESTION = re.compile(
+    r"\?\s*$|^\W*(?:(?:and|so|but|also|wait|ok|okay|oh|well|hey|hi)\W+)?"
+    r"(?:what|whats|when|where|why|who|whos|which|how|hows|do|does|did|is|isnt|are|can|could|would|will|should|may|am)\b",
+    re.IGNORECASE,
+)
+
+
+def is_question(text: str) -> bool:
+    return bool(_QUESTION.search(text.strip())) or "?" in text
+
+
+def sentences(text: str) -> list[str]:
+    """The parts of a message that can be asked on their own; one element when there is only one."""
+    parts = [p.strip() for p in re.split(r"(?<=[.?!;])\s+|\n+|,?\s+(?:and|also|plus)\s+(?=(?:also|how|what|when|where|can|do|is|are|i'm|im|i am|my)\b)", text, flags=re.IGNORECASE)]
+    return [p for p in parts if len(p) > 2]
+
+
+def reply_kind(text: str) -> str | None:
+    """ "affirm", "deny", "skip" … when the whole message is one of the known short replies."""
+    return _replies().get(plain(text))
+
+
+def plain(text: str) -> str:
+    """Lower case, no punctuation, no stretched letters: "Yesss!!" is "yes"."""
+    words = re.sub(r"[^\w\s/]", "", text.casefold().replace("_", " "))
+    words = re.sub(r"([a-z])\1{2,}", r"\1", words)
+    return " ".join(words.split())
+
+
+@cache
+def _replies() -> dict[str, str]:
+    content = yaml.safe_load((HERE / "replies.yml").read_text(encoding="utf-8"))
+    known: dict[str, str] = {}
+    for kind, phrases in content.items():
+        for phrase in phrases:
+            known.setdefault(plain(phrase), kind)
+    return known
