@@ -55,6 +55,7 @@ def log_in(session: Session, now: datetime, email: str, password: str) -> tuple[
         return None
     if _hasher.check_needs_rehash(member.password_hash):
         member.password_hash = _hasher.hash(password)
+    session.execute(delete(StaffSession).where(StaffSession.created_at < now - SESSION_ENDS_AFTER))
     cookie = secrets.token_urlsafe(32)
     row = StaffSession(
         token_hash=_hash(cookie),
@@ -77,7 +78,7 @@ def _verifies(password_hash: str, password: str) -> bool:
 
 
 def logged_in(session: Session, now: datetime, cookie: str) -> StaffSession | None:
-    """The session behind a cookie while it is fresh; touches it once a minute at most."""
+    """The session behind a cookie while it is fresh. Looking does not keep it fresh: see `touch`."""
     row = session.scalar(select(StaffSession).where(StaffSession.token_hash == _hash(cookie)))
     if row is None or row.staff.disabled_at:
         return None
@@ -87,6 +88,7 @@ def logged_in(session: Session, now: datetime, cookie: str) -> StaffSession | No
 
 
 def touch(session: Session, now: datetime, session_id: int) -> None:
+    """The person has done something: the idle time starts again."""
     if row := session.get(StaffSession, session_id):
         row.last_seen_at = now
 
