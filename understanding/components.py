@@ -1,0 +1,94 @@
+"""The understanding as a component of Rasa's pipeline."""
+
+import hashlib
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Text
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, METADATA, METADATA_INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from understanding import embedding_cache, head_training
+from understanding.classifier import THRESHOLDS, Calibration, Classifier, Heads
+from understanding.dataset import label_of
+from understanding.encoder import WEIGHTS, Encoder
+
+READING = "reading"
+READING_PARTS = "reading_parts"  # of each sentence, when there are several
+FILE = "heads.npz"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class Reader(GraphComponent):
+    """Sets `reading` on every message with words; which intent that means is the router's to decide."""
+
+    def __init__(self, resource: Resource, model_storage: ModelStorage, classifier: Optional[Classifier] = None) -> None:
+        self._resource = resource
+        self._model_storage = model_storage
+        self._classifier = classifier
+
+    @staticmethod
+    def required_packages() -> List[Text]:
+        return ["onnxruntime", "tokenizers", "numpy", "scipy"]
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        return {"threads": 2}  # while training; one message is read on one core
+
+    @classmethod
+    def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
+        """Rasa looks at this class alone; what it is made of counts as well."""
+        here = Path(__file__).parent
+        parts = ["classifier.py", "head_training.py", "encoder.py", "encoder_input.py", "weights/weights.json"]
+        return hashlib.sha256(b"".join((here / part).read_bytes() for part in parts)).hexdigest()
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> "Reader":
+        reader = cls(resource, model_storage)
+        reader._threads = config["threads"]
+        return reader
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "Reader":
+        with model_storage.read_from(resource) as folder:
+            heads = Heads.load(Path(folder) / FILE)
+        return cls(resource, model_storage, Classifier(Encoder(), heads, Calibration.load()))
+
+    _threads: int = 1
+
+    def train(self, training_data: TrainingData) -> Resource:
+        examples = [message for message in training_data.intent_examples if message.get(TEXT)]
+        encoder = Encoder(threads=self._threads)
+        vectors = embedding_cache.encode(encoder, [example.get(TEXT) for example in examples])
+        heads = head_training.fit(Heads.load(WEIGHTS / FILE), vectors, [_label(example) for example in examples])
+        with self._model_storage.write_to(self._resource) as folder:
+            heads.save(Path(folder) / FILE)
+        self._classifier = Classifier(Encoder(), heads, Calibration.load())
+        return self._resource
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        for message in messages:
+            text = (message.get(TEXT) or "").strip()
+            if text and not text.startswith("/") and self._classifier:  # a leading slash is Rasa's own command
+                whole, parts = self._classifier.read_with_parts(text)
+                message.set(READING, whole.as_dict(), add_to_output=False)
+                message.set(READING_PARTS, [part.as_dict() for part in parts], add_to_output=False)
+        return messages
+
+
+def _label(example: Message) -> str:
+    about = (example.get(METADATA) or {}).get(METADATA_INTENT) or {}
+    return label_of(example.get(INTENT_RESPONSE_KEY) or example.get(INTENT), about.get("topic"))
