@@ -22,6 +22,7 @@ from frontdesk.hours import (
     Spans,
     after_open_minutes,
     date_words,
+    deadline_words,
     joined,
     moment_words,
     open_times,
@@ -37,7 +38,7 @@ DAYS_OFF_AHEAD = 60  # days; one further off is named only when nothing is neare
 
 @dataclass(frozen=True)
 class ReadBy:
-    """When staff will have read something: the moment, and how a visitor is told (after “by”)."""
+    """When staff will have read something: the moment, and how a visitor is told (`by 9 am tomorrow`)."""
 
     at: datetime
     words: str
@@ -117,7 +118,7 @@ class Clinic(Facts):
         at = after_open_minutes(self._open_times(now), now.astimezone(UTC), minutes)
         if at is None:
             raise ValueError(f"the clinic is not open for {minutes} minutes within {HORIZON} days")
-        return ReadBy(at, self.words(at, now))
+        return ReadBy(at, deadline_words(self.local(at), self.local(now).date()))
 
     def business_days_after(self, now: datetime, days: int) -> datetime:
         """Closing time of the so-manieth day after today on which the clinic opens."""
@@ -150,14 +151,20 @@ class Clinic(Facts):
         return moment_words(self.local(moment), self.local(now).date())
 
     def open_now_words(self, now: datetime) -> str:
-        """Goes after “we are”: `open until 5 pm`, `closed for Labor Day until tomorrow at 9 am`."""
+        """`We are open until 5 pm.`, `We are closed for Labor Day until tomorrow at 9 am.`"""
+        return f"We are {self._open_words(now) if self.is_open(now) else self._closed_words(now)}."
+
+    def _open_words(self, now: datetime) -> str:
+        closes = self.closes_next(now)
+        if closes is None or closes - now > timedelta(days=1):
+            return "open around the clock"
+        return f"open until {time_words(self.local(closes))}"
+
+    def _closed_words(self, now: datetime) -> str:
         opens = self.opens_next(now)
-        if closes := self.closes_next(now):
-            is_soon = closes - now <= timedelta(days=1)
-            return f"open until {time_words(self.local(closes))}" if is_soon else "open around the clock"
         off = self.day_off(self.local(now).date())
         why = f" for {off.why}" if off and not off.spans else ""
-        return f"closed{why} until {self.words(opens, now)}" if opens else f"closed{why}"
+        return f"closed{why}" + (f" until {self.words(opens, now)}" if opens else "")
 
     def values(self, now: datetime) -> dict[str, str]:
         """What texts may name in braces. The on-call values are there only while somebody may be called."""

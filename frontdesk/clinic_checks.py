@@ -3,7 +3,7 @@
 Country and placeholder stand elsewhere in the file, so they come as the validation's context.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from functools import cache
 from typing import Protocol, TypeVar
@@ -140,7 +140,7 @@ def public_holidays(country: str, state: str | None) -> HolidayBase:
 
 
 def _names(country: str, state: str | None) -> frozenset[str]:
-    this_year = date.today().year
+    this_year = datetime.now(UTC).year
     # Some fall on a weekend in most years, and some are kept in a few years only.
     around = calendars.country_holidays(
         country, subdiv=state, years=range(this_year - 5, this_year + 6), language="en_US"

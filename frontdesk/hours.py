@@ -135,13 +135,28 @@ def date_words(day: date) -> str:
 
 def moment_words(moment: datetime, today: date) -> str:
     """`today at 3 pm`, `tomorrow at 9 am`, `Tuesday at 9 am`, `Monday, November 30, at 9 am`; both are local."""
+    day = _day_of(moment)
+    comma = "," if (day - today).days > 6 else ""
+    return f"{_day_words(day, today)}{comma} at {time_words(moment)}"
+
+
+def deadline_words(moment: datetime, today: date) -> str:
+    """`by 3 pm today`, `by 9 am tomorrow`, `by 9 am on Tuesday`."""
+    day = _day_of(moment)
+    on = "on " if (day - today).days > 1 else ""
+    return f"by {time_words(moment)} {on}{_day_words(day, today)}"
+
+
+def _day_of(moment: datetime) -> date:
     # People count midnight to the day it ends.
-    day = moment.date() - timedelta(days=time_words(moment) == "midnight")
+    return moment.date() - timedelta(days=time_words(moment) == "midnight")
+
+
+def _day_words(day: date, today: date) -> str:
     ahead = (day - today).days
     if ahead > 6:
-        return f"{date_words(day)}, at {time_words(moment)}"
-    name = {0: "today", 1: "tomorrow"}.get(ahead, WEEKDAYS[day.weekday()])
-    return f"{name} at {time_words(moment)}"
+        return date_words(day)
+    return {0: "today", 1: "tomorrow"}.get(ahead, WEEKDAYS[day.weekday()])
 
 
 def week_lines(week: Sequence[Spans]) -> tuple[str, ...]:
