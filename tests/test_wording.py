@@ -24,15 +24,6 @@ from tests.said import (
 
 HELPLINES = {"988", "911", "1-800-799-7233", "88788", "1-800-222-1222"}
 NEVER_SAID = ["I understand", "calm down", "committed suicide", "safe for you", "cures?", "guarantee[ds]?"]
-    "I understand",
-    "calm down",
-    "committed suicide",
-    "safe for you",
-    "cure",
-    "cures",
-    "guarantee",
-    "guaranteed",
-]
 NEVER_CLAIMED = ["works", "work for", "effective", "success", "proven", "relief", "hope", "always helps", "eligible"]
 EMOJI = re.compile("[\N{WHITE STAR}\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]")
 LONGEST_SENTENCE, LONGEST_MEAN = 25, 15  # words
