@@ -27,7 +27,7 @@ def migrate() -> None:
     settings = Settings()
     try:
         settings.var.mkdir(parents=True, exist_ok=True)
-        upgrade(Database(settings.database_url))
+        upgrade(Database(settings.database))
     except (ArgumentError, NoSuchModuleError):
         _refuse(
             "FRONTDESK_DATABASE_URL is not a database address. Write it like "
@@ -62,7 +62,7 @@ def staff_add(
         _refuse(f"That e-mail address is not right: {error}")
     password = _ask_password()
     try:
-        with Database(Settings().database_url).transaction() as session:
+        with Database(Settings().database).transaction() as session:
             staff.add(session, datetime.now(UTC), name=name, email=address, role=role, password=password)
     except OperationalError:
         _refuse("The database has no tables yet. Start the front desk once with ./run, then try again.")

@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     var: Path = Path("var")
-    database_url_setting: str = Field("", validation_alias="FRONTDESK_DATABASE_URL")
+    database_url: str = ""
     clinic: Path = ROOT / "clinic.yml"
     public_url: str = ""
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     rasa_token: SecretStr = SecretStr("")
     actions_url: str = "http://127.0.0.1:5055/webhook"
     actions_token: SecretStr = SecretStr("")
-    secret_setting: SecretStr = Field(SecretStr(""), validation_alias="FRONTDESK_SECRET")
+    secret: SecretStr = SecretStr("")
 
     @field_validator("allowed_origins", "trusted_proxies", "notice_urls", "page_urls", mode="before")
     @classmethod
@@ -41,18 +41,18 @@ class Settings(BaseSettings):
         return tuple(value.split()) if isinstance(value, str) else value
 
     @property
-    def database_url(self) -> str:
-        """SQLAlchemy's form; `postgresql://` is read as psycopg 3."""
-        url = self.database_url_setting or f"sqlite:///{(self.var / 'frontdesk.db').absolute()}"
+    def database(self) -> str:
+        """The address in SQLAlchemy's form; `postgresql://` is read as psycopg 3."""
+        url = self.database_url or f"sqlite:///{(self.var / 'frontdesk.db').absolute()}"
         for scheme in ("postgres://", "postgresql://"):
             if url.startswith(scheme):
                 return "postgresql+psycopg://" + url.removeprefix(scheme)
         return url
 
     @cached_property
-    def secret(self) -> str:
+    def signing_key(self) -> str:
         """What tokens and cookies are signed with: the setting, else made once and kept in `var/secret`."""
-        if given := self.secret_setting.get_secret_value():
+        if given := self.secret.get_secret_value():
             return given
         path = self.var / "secret"
         path.parent.mkdir(parents=True, exist_ok=True)

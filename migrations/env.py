@@ -12,7 +12,7 @@ def run() -> None:
     if given is not None:
         migrate(given)
         return
-    database = Database(Settings().database_url)
+    database = Database(Settings().database)
     with database.engine.connect() as connection:
         migrate(connection)
     database.close()
