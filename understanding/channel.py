@@ -3,7 +3,8 @@
 import asyncio
 import hmac
 import logging
-from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from sanic import Blueprint, response
@@ -17,13 +18,13 @@ class Responses(OutputChannel):
     """Keeps what understanding.nlg made of one turn."""
 
     def __init__(self) -> None:
-        self.messages: List[Dict[Text, Any]] = []
+        self.messages: list[dict[str, Any]] = []
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         return "frontdesk"
 
-    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         made = message.get("custom") or {}
         if "response" in made:
             self.messages.append(made)
@@ -32,15 +33,15 @@ class Responses(OutputChannel):
 
 
 class FrontdeskChannel(InputChannel):
-    def __init__(self, token: Text) -> None:
+    def __init__(self, token: str) -> None:
         self.token = token
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         return "frontdesk"
 
     @classmethod
-    def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> InputChannel:
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> InputChannel:
         token = (credentials or {}).get("token")
         if not token:
             raise ValueError("credentials.yml gives the front desk's channel no token.")
@@ -74,6 +75,6 @@ class FrontdeskChannel(InputChannel):
         return channel
 
 
-def words(text: Text, is_command: bool) -> Text:
+def words(text: str, is_command: bool) -> str:
     """Rasa's copy of a text: what begins with a slash would be a command to it, also behind spaces."""
     return text if is_command else text.lstrip(" \t\r\n\v\f/")

@@ -1,6 +1,6 @@
 """Lets Rasa say which reviewed text comes next, never the text itself: the front door renders it. Needs Rasa."""
 
-from typing import Any, Dict, Optional, Text
+from typing import Any
 
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
@@ -17,8 +17,8 @@ class ResponseIds(NaturalLanguageGenerator):
         pass
 
     async def generate(
-        self, utter_action: Text, tracker: DialogueStateTracker, output_channel: Text, **kwargs: Any
-    ) -> Optional[Dict[Text, Any]]:
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> dict[str, Any] | None:
         values = {
             name: value
             for name, value in kwargs.items()

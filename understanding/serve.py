@@ -1,4 +1,4 @@
-"""Rasa's server as the front desk starts it: no token in the process list, no visitor's words in the log. Needs Rasa."""
+"""Rasa's server, with no token in the process list and no visitor's words in the log. Needs Rasa."""
 
 import logging
 import os
