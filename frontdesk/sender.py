@@ -1,0 +1,98 @@
+"""The way out: Apprise behind one function. Only the notifier imports this; it costs half a second."""
+
+import logging
+import re
+import threading
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from urllib.parse import unquote
+
+from apprise import Apprise, AppriseAsset, AppriseResult, NotifyFormat
+from apprise.utils.parse import split_urls
+
+LIMIT = 20.0  # seconds for one notice; Apprise's own limits are per network step, a slow server can pass many
+
+_ASSET = AppriseAsset(
+    app_id="Front desk",
+    app_desc="Front desk",
+    app_url="",
+    image_url_mask="",  # no pictures from elsewhere
+    async_mode=False,
+    service_timeout=0,  # Apprise's time-out leaves threads that keep the process from ending
+)
+
+# What Apprise logs goes into its result, from which the reason is taken; on our own log it could name addresses.
+_apprise_log = logging.getLogger("apprise")
+_apprise_log.propagate = False
+_apprise_log.addHandler(logging.NullHandler())
+_apprise_log.setLevel(logging.DEBUG)
+
+# The parts of an exception's text that say what happened and cannot hold an address or a password.
+_FACTS = re.compile(r"\[Errno -?\d+\] [A-Za-z ]+|timed out|certificate verify failed|(?<=\()\d{3}(?=, b?['\"])")
+_EMAIL = re.compile(r"[^\s\"'<>@]+@[^\s\"'<>@]+")
+_LONGEST_REASON = 300  # characters
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a notice was not accepted, in words without addresses or secrets."""
+
+    reason: str
+    is_final: bool = False  #: trying again cannot help
+
+
+def addresses(urls: tuple[str, ...]) -> tuple[str, ...]:
+    """One address an entry, also where several were joined by commas."""
+    return tuple(single for url in urls for single in split_urls(url))
+
+
+def is_usable(url: str) -> bool:
+    return Apprise.instantiate(url, asset=_ASSET) is not None
+
+
+def send(url: str, subject: str, text: str, limit: float = LIMIT) -> Refusal | None:
+    """Sends to one address. None means accepted, and nothing else does."""
+    outcome: SimpleQueue[Refusal | None] = SimpleQueue()
+    # A daemon: a server that hangs must not keep the notifier from going on, nor from ending.
+    threading.Thread(target=lambda: outcome.put(_send(url, subject, text)), daemon=True).start()
+    try:
+        return outcome.get(timeout=limit)
+    except Empty:
+        return Refusal(f"No answer within {limit:.0f} seconds.")
+
+
+def _send(url: str, subject: str, text: str) -> Refusal | None:
+    service = Apprise.instantiate(url, asset=_ASSET)
+    if service is None:
+        return Refusal("Apprise cannot read this address.", is_final=True)
+    apprise = Apprise(asset=_ASSET)
+    apprise.add(service)
+    with apprise.notify(title=subject, body=text, body_format=NotifyFormat.TEXT, log_level=logging.DEBUG) as result:
+        # An address with `optional=yes` counts as a success whatever happened; only its tries tell the truth.
+        if result and all(any(service_result) for service_result in result):
+            return None
+        return Refusal(_reason(result, url))
+
+
+def _reason(result: AppriseResult, url: str) -> str:
+    parts = []
+    for entry in result.logs():
+        if entry.level in ("WARNING", "ERROR"):
+            parts.append(entry.message)
+        elif "Exception" in entry.message:
+            parts += _FACTS.findall(entry.message)
+    reason = " ".join(dict.fromkeys(parts)) or "The sender gave no reason."
+    return _without_secrets(reason, url)[:_LONGEST_REASON]
+
+
+def _without_secrets(reason: str, url: str) -> str:
+    """Leaves out everything that stands in the address, but its server."""
+    reason = _EMAIL.sub("…", reason)
+    _, _, rest = url.partition("://")
+    rest = unquote(rest)
+    server = rest.rpartition("@")[2] if "@" in rest.partition("/")[0] else rest
+    server = re.split(r"[/:?]", server, maxsplit=1)[0]
+    secrets = {part for part in re.split(r"[/:@?&=,+;\s]", rest) if len(part) > 3 and part != server}
+    for secret in sorted(secrets, key=len, reverse=True):
+        reason = reason.replace(secret, "…")
+    return reason
