@@ -1,0 +1,54 @@
+import { WORDS } from "./words.js";
+
+// No lookbehind: phones a few years old would refuse the whole module.
+const PATTERN = new RegExp(
+  [
+    String.raw`(?<web>https://[^\s<>"]*[^\s<>".,;:!?)]|\b988lifeline\.org(?:/[\w/-]*\w)?)`,
+    String.raw`(?<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)`,
+    String.raw`(?<keyword>(?:[Tt]ext|[Ee]nv[ií]e|[Mm]ande)\s+(?<word>[A-Z]{2,12})\b(?:\s+(?:to|al)\s+(?<code>\d{3,6})\b)?)`,
+    String.raw`(?<text>[Tt]ext(?:o(?=\s+al\s+988\b)|(?=(?:,?\s+or\s+(?:call|chat(?:\s+with)?))?\s+(?:to\s+)?988\b)))`,
+    String.raw`(?<phone>(?:\+?1[-. ])?(?:\(\d{3}\)\s?|\b\d{3}[-. ])\d{3}[-. ]\d{4}\b|\b\d{3}-\d{4}\b)`,
+    String.raw`(?<short>\b(?:988|911)\b(?!-\d|\.\d))`,
+  ].join("|"),
+  "g",
+);
+
+/**
+ * @typedef {{start: number, shown: string, href: string, kind: "call" | "text" | "textWord" | "chat" | "write",
+ *   to: string, word?: string}} Link
+ */
+
+/** The ways to reach somebody that a text names, in its order. @param {string} text @returns {Link[]} */
+export function links(text) {
+  const found = [];
+  for (const match of text.matchAll(PATTERN)) {
+    const link = describe(match.groups ?? {});
+    if (link) found.push({ start: match.index ?? 0, shown: match[0], ...link });
+  }
+  return found;
+}
+
+/** @param {Record<string, string>} groups @returns {Omit<Link, "start" | "shown"> | null} */
+function describe({ web, email, word, code, text, phone, short }) {
+  if (web) return { kind: "chat", to: web, href: web.startsWith("https:") ? web : `https://${web}` };
+  if (email) return { kind: "write", to: email, href: `mailto:${email}` };
+  // AYUDA is the lifeline's own word for Spanish; another word says where it goes.
+  const number = code ?? (word === "AYUDA" ? "988" : null);
+  if (word) return number && { kind: "textWord", to: number, word, href: `sms:${number}?&body=${word}` };
+  if (text) return { kind: "text", to: "988", href: "sms:988" };
+  return { kind: "call", to: phone ?? short, href: `tel:${dialled(phone ?? short)}` };
+}
+
+/** @param {string} number as written @returns {string} as dialled from anywhere */
+function dialled(number) {
+  const digits = number.replace(/\D/g, "");
+  if (digits.length === 10) return `+1${digits}`;
+  return digits.length === 11 ? `+${digits}` : digits;
+}
+
+/** What a link does, in words. @param {Link} link @param {string} [lang] */
+export function described(link, lang) {
+  const words = WORDS.helplines[lang === "es" ? "es" : "en"];
+  if (link.kind === "textWord") return words.textWord(link.word, link.to);
+  return link.kind === "write" ? link.to : `${words[link.kind]} ${link.to.replace("https://", "")}`;
+}
