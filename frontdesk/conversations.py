@@ -11,8 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from frontdesk import audit
-from frontdesk.model import Author, Conversation, Message, Role, StaffMember, State
+from frontdesk.model import Author, Conversation, Message, Role, State
 
 
 @dataclass(frozen=True)
@@ -172,49 +171,12 @@ def current_offer(session: Session, conversation_id: int) -> Offer:
     return Offer(buttons, tuple(m.id for m in together), latest.in_reply_to_id)
 
 
-def take(session: Session, now: datetime, conversation_id: int, staff: StaffMember) -> Conversation:
-    """The staff member answers from now on; the bot is silent."""
-    conversation = lock(session, conversation_id)
-    if conversation.state is not State.OPEN or conversation.assigned_to_id != staff.id:
-        conversation.state, conversation.assigned_to_id = State.OPEN, staff.id
-        audit.record(session, now, "conversation.take", f"conversation:{conversation_id}", staff)
-    return conversation
-
-
-def hand_back(session: Session, now: datetime, conversation_id: int, staff: StaffMember) -> Conversation:
-    """The bot answers again."""
-    conversation = lock(session, conversation_id)
-    conversation.state, conversation.assigned_to_id = State.PENDING, None
-    audit.record(session, now, "conversation.hand_back", f"conversation:{conversation_id}", staff)
-    return conversation
-
-
-def resolve(session: Session, now: datetime, conversation_id: int, staff: StaffMember) -> Conversation:
-    conversation = lock(session, conversation_id)
-    conversation.state, conversation.assigned_to_id = State.RESOLVED, None
-    audit.record(session, now, "conversation.resolve", f"conversation:{conversation_id}", staff)
-    return conversation
-
-
-def reply_as_staff(session: Session, now: datetime, conversation_id: int, staff: StaffMember, text: str) -> Message:
-    """A reply the visitor sees. Writing it takes the conversation: two voices at once would confuse."""
-    take(session, now, conversation_id, staff)
-    return _by_staff(session, now, conversation_id, staff, text, Author.STAFF)
-
-
-def add_note(session: Session, now: datetime, conversation_id: int, staff: StaffMember, text: str) -> Message:
-    """A note that only staff see; the bot goes on."""
-    lock(session, conversation_id)
-    return _by_staff(session, now, conversation_id, staff, text, Author.NOTE)
-
-
-def _by_staff(
-    session: Session, now: datetime, conversation_id: int, staff: StaffMember, text: str, author: Author
-) -> Message:
-    message = Message(conversation_id=conversation_id, author=author, text=text, at=now, staff_id=staff.id)
-    session.add(message)
-    session.flush()
-    return message
+def offered_before(session: Session, conversation_id: int, choice: str) -> dict[str, str] | None:
+    """A button of an earlier reply, which no longer counts."""
+    offers = session.scalars(
+        select(Message.buttons).where(Message.conversation_id == conversation_id, Message.buttons.is_not(None))
+    )
+    return next((button for buttons in offers for button in buttons or () if button["choice"] == choice), None)
 
 
 def shown_author(message: Message) -> str:

@@ -1,0 +1,106 @@
+"""The only public process: visitor page, chat API, staff pages."""
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.staticfiles import StaticFiles
+from fastapi.templating import Jinja2Templates
+
+from frontdesk import clinic as clinics
+from frontdesk.bot import Bot
+from frontdesk.config import ROOT, Settings
+from frontdesk.database import Database
+from frontdesk.errors import FrontdeskError
+from frontdesk.texts import Texts
+from frontdesk.turns import Turns
+from frontdesk.web import chat, errors, pages
+from frontdesk.web.limits import Limits
+
+HERE = Path(__file__).parent
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+logger = logging.getLogger(__name__)
+
+
+class DemonstrationIsPrivate(FrontdeskError):
+    """This is still the demonstration: clinic.yml is the made-up one, or answers have no reviewer. It may only be reached
+    from this machine. Set FRONTDESK_HOST=127.0.0.1, or fill in clinic.yml and have the answers reviewed."""
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings, *, now: Callable[[], datetime] = utc_now, bot: Bot | None = None) -> FastAPI:
+    """Wires the parts. Refuses to start when clinic.yml is wrong, or a demonstration would be public."""
+    clinic = clinics.load(settings.clinic)
+    texts = Texts.load(ROOT / "data")
+    demonstration = clinic.placeholder or not texts.are_reviewed()
+    if demonstration and not settings.is_loopback:
+        raise DemonstrationIsPrivate()
+    app = FastAPI(title="frontdesk", lifespan=_lifespan, docs_url=None, redoc_url=None)
+    state = app.state
+    state.settings, state.clinic, state.texts, state.demonstration, state.now = settings, clinic, texts, demonstration, now
+    state.database = Database(settings.database)
+    state.bot = bot or Bot(settings.rasa_url, settings.rasa_token.get_secret_value())
+    state.turns = Turns(
+        state.database,
+        state.bot,
+        texts,
+        clinic,
+        now=now,
+        limit=settings.turn_limit,
+        is_demonstration=demonstration,
+    )
+    state.limits = Limits(relaxed=settings.limits == "relaxed")
+    if state.limits.are_relaxed:
+        logger.warning("RATE LIMITS ARE LIFTED (FRONTDESK_LIMITS=relaxed). This is for measuring only.")
+    state.templates = Jinja2Templates(HERE / "templates")
+    state.is_stopping = False
+    errors.install(app)
+    app.middleware("http")(_with_headers)
+    if settings.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.allowed_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
+        )
+    app.include_router(pages.router)
+    app.include_router(chat.router)
+    _include_staff(app)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    return app
+
+
+def _include_staff(app: FastAPI) -> None:
+    from frontdesk.web import inbox
+
+    app.include_router(inbox.router)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.turns.close()
+    app.state.bot.close()
+    app.state.database.close()
+
+
+async def _with_headers(request: Request, call_next: Callable[[Request], "object"]) -> Response:
+    response: Response = await call_next(request)  # type: ignore[misc]
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.url.path.startswith(("/api", "/staff")):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
