@@ -52,7 +52,8 @@ def parts(settings: Settings, model: Path) -> list[Part]:
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     for_rasa = {
         **environment,
-        "PYTHONWARNINGS": "ignore::DeprecationWarning",  # its libraries are of its age
+        "PYTHONWARNINGS": "ignore",  # its libraries are of its age
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "SANIC_WORKERS": "1",
     }
     web = f"http://{_reachable(settings.host)}:{settings.port}/healthz"

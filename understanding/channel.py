@@ -52,8 +52,8 @@ class FrontdeskChannel(InputChannel):
 
         @channel.post("/webhook")
         async def receive(request: Request) -> HTTPResponse:
-            sent = request.headers.get("Authorization", "")
-            if not hmac.compare_digest(sent.encode(), f"Bearer {self.token}".encode()):
+            sent = request.headers.get("Authorization", "").encode(errors="surrogateescape")
+            if not hmac.compare_digest(sent, f"Bearer {self.token}".encode()):
                 return response.json({"error": "unauthorized"}, status=401)
             body = request.json
             if not isinstance(body, dict) or not body.get("sender") or not isinstance(body.get("message"), str):
