@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, exists, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, selectinload
 
 from frontdesk import audit, outbox, references
@@ -32,8 +32,20 @@ _MARKS = [Mark.POSSIBLE, Mark.MENTIONED, Mark.NOW]  # rising
 _PRIORITIES = [Priority.NORMAL, Priority.HIGH, Priority.URGENT]  # rising
 
 
-class AlreadyClaimed(FrontdeskError):
-    """Somebody else has taken this one. Reload the page to see who."""
+class HeldByAnother(FrontdeskError):
+    """Somebody else took this one just now."""
+
+
+class AlreadyResolved(FrontdeskError):
+    """This one is done already."""
+
+
+class FollowedByAnother(FrontdeskError):
+    """The visitor has asked again since, and that is in the queue as a new one. Please work on that."""
+
+
+class NeedsClinician(FrontdeskError):
+    """Only a clinician can mark this one as done. You can still reply, add a note, or keep it for them."""
 
 
 def pass_on(
@@ -127,24 +139,14 @@ def by_reference(session: Session, reference: str) -> Handoff | None:
     )
 
 
-def queue(session: Session, *, with_resolved: bool = False, limit: int = 200) -> list[Handoff]:
-    """What staff have to do: urgent first, then what is due first."""
-    wanted = select(Handoff).options(
-        selectinload(Handoff.messages), selectinload(Handoff.conversation), selectinload(Handoff.claimed_by)
-    )
-    if not with_resolved:
-        wanted = wanted.where(Handoff.status != HandoffStatus.RESOLVED)
-    rank = case({p: n for n, p in enumerate(reversed(_PRIORITIES))}, value=Handoff.priority)
-    closed_last = case((Handoff.status == HandoffStatus.RESOLVED, 1), else_=0)
-    return list(session.scalars(wanted.order_by(closed_last, rank, Handoff.due_at, Handoff.id).limit(limit)))
-
-
 def of_conversation(session: Session, conversation_id: int) -> list[Handoff]:
     return list(
         session.scalars(
             select(Handoff)
             .where(Handoff.conversation_id == conversation_id)
-            .options(selectinload(Handoff.messages))
+            .options(
+                selectinload(Handoff.messages), selectinload(Handoff.claimed_by), selectinload(Handoff.resolved_by)
+            )
             .order_by(Handoff.id)
         )
     )
@@ -164,30 +166,70 @@ def has_unresolved(session: Session, conversation_id: int, kind: Kind) -> bool:
     )
 
 
-def claim(session: Session, now: datetime, handoff_id: int, staff: StaffMember) -> Handoff:
-    handoff = session.get_one(Handoff, handoff_id, with_for_update=True)
+def may_resolve(staff: StaffMember, handoff: Handoff) -> bool:
+    """What a clinician has to decide is not done until one has; everything else anybody may finish."""
+    return staff.role is not Role.FRONT_DESK or (handoff.role is not Role.CLINICIAN and handoff.kind not in ROLES)
+
+
+def claim(
+    session: Session, now: datetime, handoff_id: int, staff: StaffMember, *, seen_holder: int | None = None
+) -> Handoff:
+    """Takes a handoff, also over from the one whom the staff member saw holding it; from nobody else."""
+    handoff = _lock(session, handoff_id)
     if handoff.status is HandoffStatus.RESOLVED:
-        raise AlreadyClaimed("This one is done already.")
-    if handoff.status is HandoffStatus.CLAIMED and handoff.claimed_by_id != staff.id:
-        raise AlreadyClaimed()
-    if handoff.status is HandoffStatus.NEW:
-        handoff.status, handoff.claimed_at, handoff.claimed_by_id = HandoffStatus.CLAIMED, now, staff.id
-        audit.record(session, now, "handoff.claim", f"handoff:{handoff.id}", staff)
+        raise AlreadyResolved()
+    if handoff.status is HandoffStatus.CLAIMED and handoff.claimed_by_id == staff.id:
+        return handoff
+    _refuse_if_held_by_another(handoff, staff, seen_holder)
+    action = "handoff.take_over" if handoff.claimed_by_id else "handoff.claim"
+    handoff.status, handoff.claimed_at, handoff.claimed_by_id = HandoffStatus.CLAIMED, now, staff.id
+    audit.record(session, now, action, f"handoff:{handoff.id}", staff)
     return handoff
 
 
 def release(session: Session, now: datetime, handoff_id: int, staff: StaffMember) -> Handoff:
-    """Gives a claimed handoff back to the queue."""
-    handoff = session.get_one(Handoff, handoff_id, with_for_update=True)
+    """Gives one's own handoff back to the queue; one that is back already stays there."""
+    handoff = _lock(session, handoff_id)
     if handoff.status is HandoffStatus.CLAIMED:
+        _refuse_if_held_by_another(handoff, staff, None)
         handoff.status, handoff.claimed_at, handoff.claimed_by_id = HandoffStatus.NEW, None, None
         audit.record(session, now, "handoff.release", f"handoff:{handoff.id}", staff)
     return handoff
 
 
-def resolve(session: Session, now: datetime, handoff_id: int, staff: StaffMember) -> Handoff:
-    handoff = session.get_one(Handoff, handoff_id, with_for_update=True)
+def resolve(
+    session: Session, now: datetime, handoff_id: int, staff: StaffMember, *, seen_holder: int | None = None
+) -> Handoff:
+    """Marks a handoff as done; a second time changes nothing."""
+    handoff = _lock(session, handoff_id)
+    if not may_resolve(staff, handoff):
+        raise NeedsClinician()
     if handoff.status is not HandoffStatus.RESOLVED:
+        _refuse_if_held_by_another(handoff, staff, seen_holder)
         handoff.status, handoff.resolved_at, handoff.resolved_by_id = HandoffStatus.RESOLVED, now, staff.id
         audit.record(session, now, "handoff.resolve", f"handoff:{handoff.id}", staff)
     return handoff
+
+
+def reopen(session: Session, now: datetime, handoff_id: int, staff: StaffMember) -> Handoff:
+    """Takes a slip of the finger back: the handoff is its resolver's again."""
+    conversation_id = session.scalars(select(Handoff.conversation_id).where(Handoff.id == handoff_id)).one()
+    session.get_one(Conversation, conversation_id, with_for_update=True)  # first, as in `pass_on`
+    handoff = _lock(session, handoff_id)
+    if handoff.status is HandoffStatus.RESOLVED:
+        if has_unresolved(session, handoff.conversation_id, handoff.kind):
+            raise FollowedByAnother()
+        handoff.status, handoff.resolved_at, handoff.resolved_by_id = HandoffStatus.CLAIMED, None, None
+        handoff.claimed_at, handoff.claimed_by_id = now, staff.id
+        audit.record(session, now, "handoff.reopen", f"handoff:{handoff.id}", staff)
+    return handoff
+
+
+def _lock(session: Session, handoff_id: int) -> Handoff:
+    # reads again what the session may have read before the lock
+    return session.get_one(Handoff, handoff_id, with_for_update=True, populate_existing=True)
+
+
+def _refuse_if_held_by_another(handoff: Handoff, staff: StaffMember, seen_holder: int | None) -> None:
+    if handoff.claimed_by is not None and handoff.claimed_by_id not in (staff.id, seen_holder):
+        raise HeldByAnother(f"{handoff.claimed_by.name} took this one before you.")

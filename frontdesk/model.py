@@ -260,6 +260,7 @@ class Handoff(Base):
 
     conversation: Mapped[Conversation] = relationship()
     claimed_by: Mapped[StaffMember | None] = relationship(foreign_keys=claimed_by_id)
+    resolved_by: Mapped[StaffMember | None] = relationship(foreign_keys=resolved_by_id)
     messages: Mapped[list[Message]] = relationship(secondary="handoff_message", order_by="Message.id")
 
 

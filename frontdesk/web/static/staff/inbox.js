@@ -1,0 +1,40 @@
+// The inbox works without this file; with it, what is new appears by itself and nothing typed is lost.
+import { keepDrafts } from "./drafts.js";
+import { watch } from "./live.js";
+import { listenForKeys } from "./keys.js";
+
+const scroll = document.getElementById("scroll");
+const alert = document.getElementById("alert");
+
+keepDrafts();
+watch();
+listenForKeys();
+
+if (scroll) scroll.scrollTop = scroll.scrollHeight;
+if (alert) alert.focus();
+document.querySelector(".row[aria-current]")?.scrollIntoView({ block: "nearest" });
+
+// a second click must not send twice (the server would notice too)
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sending) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sending = "yes";
+  form.querySelector("button")?.setAttribute("aria-disabled", "true");
+});
+// a page that comes back from the browser's memory may send again
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sending]")) {
+    delete form.dataset.sending;
+    form.querySelector("button")?.removeAttribute("aria-disabled");
+  }
+});
+// the outcome of a deed is said once: a reload does not repeat it
+const address = new URL(location.href);
+if (address.searchParams.has("done")) {
+  address.searchParams.delete("done");
+  history.replaceState(null, "", address);
+}
