@@ -101,12 +101,11 @@ class Clinic(Facts):
         return off.spans if off else self.hours.days[day.weekday()]
 
     def is_open(self, now: datetime) -> bool:
-        return self._current(now) is not None
+        return any(found.start <= now < found.end for found in self._times_on(self.local(now).date()))
 
     def closes_next(self, now: datetime) -> datetime | None:
         """When the clinic, open now, closes; None when it is closed."""
-        current = self._current(now)
-        return current.end if current else None
+        return next(self._open_times(now)).end if self.is_open(now) else None
 
     def opens_next(self, now: datetime) -> datetime | None:
         """The next change from closed to open after now; None when there is none within a year."""
@@ -188,10 +187,6 @@ class Clinic(Facts):
 
     def _times_on(self, day: date) -> Iterator[OpenTime]:
         return open_times(day, self.spans_on(day), self.zone)
-
-    def _current(self, now: datetime) -> OpenTime | None:
-        first = next(self._open_times(now), None)
-        return first if first and first.start <= now else None
 
     def _open_times(self, now: datetime) -> Iterator[OpenTime]:
         """From today's on, those that are over left out, those that touch made one."""
