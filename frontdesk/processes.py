@@ -69,7 +69,6 @@ class RunningPart:
             pause = FIRST_PAUSE if time.monotonic() - begun > STEADY_AFTER else pause
             tell(f"{self.part.name} stopped (exit code {code}); starting it again in {pause:.0f} s.")
             show(self.log)
-            self._become(State.STOPPED)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
             self.restarts += 1
@@ -93,6 +92,7 @@ class RunningPart:
             return await self.process.wait()
         finally:
             watching.cancel()
+            self._become(State.STOPPED)
             kill_group(self.process.pid, signal.SIGKILL)  # what the part itself has started
             self._guard.forget(self.process.pid)
 
@@ -189,7 +189,7 @@ class Supervisor:
         """`parts.json`: how each part is, for readiness and for a person who looks."""
         report = {
             part.part.name: {
-                "state": part.state if part.is_alive else State.STOPPED,
+                "state": part.state,
                 "since": part.since.isoformat(timespec="seconds"),
                 "restarts": part.restarts,
                 "pid": part.process.pid if part.process and part.is_alive else None,
