@@ -61,7 +61,7 @@ def phone(written: str, info: ValidationInfo) -> str:
         number = phonenumbers.parse(written, _country(info))
     except phonenumbers.NumberParseException as exc:
         raise ValueError(f"“{written}” is not a phone number") from exc
-    if not phonenumbers.is_possible_number(number):
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise ValueError(f"“{written}” is too short or too long for a phone number with its area code")
     national = str(number.national_number)
     if number.country_code == 1 and national[3:8] == "55501":
@@ -139,6 +139,7 @@ def public_holidays(country: str, state: str | None) -> HolidayBase:
     return calendars.country_holidays(country, subdiv=state, language="en_US")
 
 
+@cache
 def _names(country: str, state: str | None) -> frozenset[str]:
     this_year = datetime.now(UTC).year
     # Some fall on a weekend in most years, and some are kept in a few years only.

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 DAY_END = 24 * 60  # minutes
+MINUTE = timedelta(minutes=1)
 ROUNDING = 5 * 60  # seconds; promised times are rounded up to it
 
 _SPAN = re.compile(r"(\d{1,2}):(\d\d)\s*[-\N{EN DASH}]\s*(\d{1,2}):(\d\d)")
@@ -63,7 +64,7 @@ def _parse_span(text: str) -> Span:
 
 
 def open_times(day: date, spans: Spans, zone: ZoneInfo) -> Iterator[OpenTime]:
-    """The spans of one day as moments. Where clocks jump forward, an hour that does not exist opens nothing."""
+    """The spans of one day as moments. A span that clocks skip opens nothing."""
     earliest = datetime.min.replace(tzinfo=UTC)
     for span in spans:
         start = max(_moment(day, span.start, zone), earliest)
@@ -74,9 +75,18 @@ def open_times(day: date, spans: Spans, zone: ZoneInfo) -> Iterator[OpenTime]:
 
 
 def _moment(day: date, minutes: int, zone: ZoneInfo) -> datetime:
+    """A time that clocks skip is the moment at which they jump; one that they show twice is the first."""
     days, minutes = divmod(minutes, DAY_END)
-    wall = time(minutes // 60, minutes % 60)
-    return datetime.combine(day + timedelta(days), wall, zone).astimezone(UTC)
+    wall = datetime.combine(day + timedelta(days), time(minutes // 60, minutes % 60), zone)
+    moment = wall.astimezone(UTC)
+    is_skipped = moment.astimezone(zone).replace(tzinfo=None) != wall.replace(tzinfo=None)
+    while is_skipped and _offset(moment - MINUTE, zone) == _offset(moment, zone):
+        moment -= MINUTE
+    return moment
+
+
+def _offset(moment: datetime, zone: ZoneInfo) -> timedelta | None:
+    return moment.astimezone(zone).utcoffset()
 
 
 def joined(times: Iterable[OpenTime]) -> Iterator[OpenTime]:
