@@ -66,7 +66,8 @@ def test_sentences_are_short(name: str) -> None:
     for text in texts(name):
         lengths = [len(words(sentence)) for sentence in sentences(spoken(text))]
         assert max(lengths, default=0) <= LONGEST_SENTENCE, text
-        assert mean(lengths or [0]) <= LONGEST_MEAN, text
+        # One or two sentences have no mean to speak of.
+        assert len(lengths) < 3 or mean(lengths) <= LONGEST_MEAN, text
 
 
 def test_answers_read_easily() -> None:
