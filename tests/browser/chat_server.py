@@ -67,6 +67,18 @@ class Reply:
     delay: float = 0.0  # seconds
 
 
+CRISIS = Reply(
+    [
+        {"text": "Call or text 988 any time, or chat at 988lifeline.org. If you are in danger now, call 911."},
+        {
+            "text": "Are you in danger right now?",
+            "buttons": [{"title": "Yes", "choice": "now"}, {"title": "Not now", "choice": "not-now"}],
+        },
+    ],
+    route="crisis",
+)
+
+
 @dataclass
 class Conversation:
     answered_by: str = "bot"

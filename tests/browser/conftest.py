@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.chat_server import ChatServer
+from tests.browser.visitor import open_chat
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -50,8 +51,5 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext, chat: ChatServer) -> Page:
-    """The page, opened, with its first message there."""
-    page = context.new_page()
-    page.goto(chat.origin)
-    page.get_by_role("log").get_by_text("automated assistant").wait_for()
-    return page
+    """Opened, with its first message there."""
+    return open_chat(context, chat)

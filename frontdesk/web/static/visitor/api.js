@@ -67,7 +67,8 @@ export class Api {
     try {
       const text = body && JSON.stringify(body);
       // keepalive: a message sent just before leaving still arrives.
-      const keepalive = Boolean(text) && text.length < KEEPALIVE_LIMIT;
+      const keepalive = text !== undefined && text.length < KEEPALIVE_LIMIT;
+      /** @type {Record<string, string>} */
       const headers = text ? { "Content-Type": "application/json" } : {};
       const response = await this.#fetch(method, path, { body: text, headers, keepalive, signal: patience.signal });
       return await response.json();

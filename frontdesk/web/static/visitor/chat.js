@@ -19,7 +19,8 @@ class FrontdeskChat extends HTMLElement {
   #composer = new Composer((text) => this.#conversation.say(text));
   #notice = new Notice();
   #newer = element("button", { type: "button", class: "newer", hidden: true, onclick: () => this.#toEnd() }, WORDS.newer);
-  #opening = element("p", { class: "opening" }, WORDS.opening);
+  // What the template says until the conversation is there, or for good where scripts do not run.
+  #opening = this.querySelector(".opening");
   #title = document.title;
   // Whether the visitor reads the end, so that the page goes on with what comes.
   #isFollowing = true;
@@ -32,7 +33,7 @@ class FrontdeskChat extends HTMLElement {
   connectedCallback() {
     const main = /** @type {HTMLElement} */ (this.querySelector("main"));
     const dock = /** @type {HTMLElement} */ (this.querySelector(".dock"));
-    main.replaceChildren(this.#opening, this.#transcript.node);
+    main.append(this.#transcript.node);
     dock.prepend(this.#newer, this.#notice.node, this.#composer.node);
     this.#composer.fit();
     this.#hear();
@@ -100,8 +101,8 @@ class FrontdeskChat extends HTMLElement {
 
   /** @param {() => void} fill */
   #opened(fill) {
-    const isFirst = this.#opening.isConnected;
-    this.#opening.remove();
+    const isFirst = this.#opening?.isConnected;
+    this.#opening?.remove();
     this.#notice.clear("ended", "refused");
     this.#follow(fill);
     for (const entry of this.#conversation.unsent) this.#transcript.show(entry);

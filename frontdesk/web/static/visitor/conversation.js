@@ -135,6 +135,7 @@ export class Conversation extends EventTarget {
       entry.state = "sent";
       this.#emit("reached");
       this.#emit("delivered", { entry, reply });
+      this.#stream.wake();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       await this.#settle(entry, error);

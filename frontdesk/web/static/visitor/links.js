@@ -34,7 +34,7 @@ function describe({ web, email, word, code, text, phone, short }) {
   if (email) return { kind: "write", to: email, href: `mailto:${email}` };
   // AYUDA is the lifeline's own word for Spanish; another word says where it goes.
   const number = code ?? (word === "AYUDA" ? "988" : null);
-  if (word) return number && { kind: "textWord", to: number, word, href: `sms:${number}?&body=${word}` };
+  if (word) return number === null ? null : { kind: "textWord", to: number, word, href: `sms:${number}?&body=${word}` };
   if (text) return { kind: "text", to: "988", href: "sms:988" };
   return { kind: "call", to: phone ?? short, href: `tel:${dialled(phone ?? short)}` };
 }
@@ -49,6 +49,6 @@ function dialled(number) {
 /** What a link does, in words. @param {Link} link @param {string} [lang] */
 export function described(link, lang) {
   const words = WORDS.helplines[lang === "es" ? "es" : "en"];
-  if (link.kind === "textWord") return words.textWord(link.word, link.to);
+  if (link.kind === "textWord") return words.textWord.replace("{word}", link.word ?? "").replace("{to}", link.to);
   return link.kind === "write" ? link.to : `${words[link.kind]} ${link.to.replace("https://", "")}`;
 }

@@ -24,6 +24,14 @@ export class Transcript {
     this.#onRetry = onRetry;
   }
 
+  get first() {
+    return this.#list.firstElementChild;
+  }
+
+  get last() {
+    return this.#list.lastElementChild;
+  }
+
   /** From now on a screen reader is told what is new; what was there before is not read out in one breath. */
   announce() {
     requestAnimationFrame(() => this.node.setAttribute("aria-live", "polite"));

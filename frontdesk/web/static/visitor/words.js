@@ -25,7 +25,6 @@ export const WORDS = {
     waiting: "Not sent yet. It is kept here.",
   },
   tryAgain: "Try again",
-  opening: "Opening the conversation…",
   unreachable:
     "No connection to the clinic’s chat right now. What you write is kept on this page and goes out when the " +
     "connection is back. If it is urgent, call 911, or call or text 988.",
@@ -41,7 +40,7 @@ export const WORDS = {
     notReviewed: "Not yet reviewed",
   },
   helplines: {
-    en: { call: "Call", text: "Text", textWord: (word, to) => `Text ${word} to ${to}`, chat: "Chat at" },
-    es: { call: "Llamar al", text: "Mensaje al", textWord: (word, to) => `Enviar ${word} al ${to}`, chat: "Chat en" },
+    en: { call: "Call", text: "Text", textWord: "Text {word} to {to}", chat: "Chat at" },
+    es: { call: "Llamar al", text: "Mensaje al", textWord: "Enviar {word} al {to}", chat: "Chat en" },
   },
 };

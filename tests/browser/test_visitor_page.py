@@ -1,0 +1,263 @@
+"""What a visitor sees and can press: messages, choices, links, sources, urgent replies, the way out."""
+
+import gzip
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.chat_server import CRISIS, WEB, ChatServer, Reply
+from tests.browser.visitor import open_chat, say, wait_for_welcome
+
+pytestmark = pytest.mark.product
+
+SIZE_LIMIT = 25_000  # bytes, gzipped
+
+
+def test_the_first_message_and_its_choices_are_there_on_opening_and_nothing_grabs_the_focus(page: Page) -> None:
+    log = page.get_by_role("log")
+
+    expect(log.get_by_text("not a person and not a clinician")).to_be_visible()
+    expect(log.get_by_role("button")).to_have_text(
+        ["Book a consultation", "What is a session like?", "Talk to a person"]
+    )
+    assert page.evaluate("document.activeElement === document.body")
+
+
+def test_a_message_is_shown_at_once_then_as_sent_and_its_reply_follows(page: Page, chat: ChatServer) -> None:
+    chat.replies["how long is it?"] = Reply([{"text": "An infusion takes 40 to 60 minutes."}], delay=1.5)
+
+    say(page, "how long is it?")
+
+    own = page.locator(".message.visitor")
+    expect(own).to_contain_text("Sending…", timeout=500)
+    expect(page.get_by_role("status").get_by_text("The assistant is writing")).to_be_visible()
+    expect(own).to_contain_text("Sent")
+    expect(page.locator(".message").last).to_contain_text("40 to 60 minutes")
+    expect(page.get_by_text("The assistant is writing")).to_have_count(0)
+
+
+def test_enter_sends_shift_enter_starts_a_line_and_the_focus_stays_in_the_box(page: Page, chat: ChatServer) -> None:
+    box = page.get_by_label("Your message")
+    box.fill("first line")
+
+    box.press("Shift+Enter")
+    box.press_sequentially("second line")
+    box.press("Enter")
+
+    expect(page.locator(".message.bot")).to_have_count(2)
+    assert chat.received[0]["text"] == "first line\nsecond line"
+    expect(box).to_have_value("")
+    expect(box).to_be_focused()
+
+
+def test_the_send_button_leaves_the_focus_in_the_box(page: Page) -> None:
+    page.get_by_label("Your message").fill("hello")
+
+    page.get_by_role("button", name="Send").click()
+
+    expect(page.get_by_label("Your message")).to_be_focused()
+
+
+def test_a_choice_is_sent_by_its_id_and_shown_by_its_title(page: Page, chat: ChatServer) -> None:
+    page.get_by_role("button", name="Talk to a person").click()
+
+    expect(page.locator(".message.visitor .text")).to_have_text("Talk to a person")
+    expect(page.locator(".message.bot")).to_have_count(2)
+    assert [(message.get("choice"), message.get("text")) for message in chat.received] == [("person", None)]
+    expect(page.get_by_role("log").get_by_role("button")).to_have_count(0)
+
+
+def test_only_the_choices_of_the_newest_reply_stand_open(page: Page, chat: ChatServer) -> None:
+    chat.replies["how long does it last?"] = Reply(
+        [
+            {"text": "Which do you mean?", "buttons": [{"title": "The benefit", "choice": "a"}]},
+            {"text": "If this is about safety:", "buttons": [{"title": "I need help now", "choice": "b"}]},
+        ],
+        route="clarify",
+    )
+
+    say(page, "how long does it last?")
+
+    expect(page.get_by_role("log").get_by_role("button")).to_have_text(["The benefit", "I need help now"])
+
+
+def test_a_typed_title_closes_its_choices_also_after_a_reload(page: Page) -> None:
+    say(page, "talk to a person ")
+    expect(page.locator(".message.bot")).to_have_count(2)
+
+    page.reload()
+
+    expect(page.locator(".message")).to_have_count(3)
+    expect(page.get_by_role("log").get_by_role("button")).to_have_count(0)
+
+
+def test_numbers_become_links_and_markup_stays_text(page: Page, chat: ChatServer) -> None:
+    attack = "<img src=x onerror=alert(1)><b>bold</b>"
+    chat.replies[attack] = Reply(
+        [{"text": f"{attack} Call (212) 555-0142 or 1-800-799-7233, text START to 88788, or write to hi@pmc.example."}]
+    )
+
+    say(page, attack)
+
+    reply = page.locator(".message.bot").last
+    expect(reply).to_contain_text(attack)
+    assert reply.locator("img, b").count() == 0
+    assert page.locator(".message.visitor .bubble *").count() == 1
+    assert [link.get_attribute("href") for link in reply.locator("a").all()] == [
+        "tel:+12125550142",
+        "tel:+18007997233",
+        "sms:88788?&body=START",
+        "mailto:hi@pmc.example",
+    ]
+
+
+def test_numbers_that_only_look_like_help_lines_stay_text(page: Page, chat: ChatServer) -> None:
+    chat.replies["prices"] = Reply([{"text": "It was 1988, room 9110, 911.50 dollars, 40 to 60 minutes, 2026-11-23."}])
+
+    say(page, "prices")
+
+    expect(page.locator(".message.bot").last).to_contain_text("It was 1988")
+    assert page.locator(".message.bot").last.locator("a").count() == 0
+
+
+def test_an_urgent_reply_repeats_its_numbers_as_large_targets_call_before_text(
+    browser: Browser, chat: ChatServer
+) -> None:
+    chat.replies["help"] = CRISIS
+    with browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True) as context:
+        page = open_chat(context, chat)
+
+        say(page, "help")
+
+        card = page.locator(".message.urgent").first
+        numbers = card.locator(".numbers a")
+        expect(numbers).to_have_text(["Call 988", "Text 988", "Chat at 988lifeline.org", "Call 911"])
+        hrefs = [link.get_attribute("href") for link in numbers.all()]
+        assert hrefs == ["tel:988", "sms:988", "https://988lifeline.org", "tel:911"]
+        assert min(link.bounding_box()["height"] for link in numbers.all()) >= 48
+        assert numbers.nth(2).get_attribute("rel") == "noopener noreferrer"
+        expect(page.get_by_role("button", name="Not now")).to_be_visible()
+        # the beginning of the reply is in sight, not its end
+        assert card.bounding_box()["y"] >= page.locator("header").bounding_box()["y"]
+
+
+def test_an_urgent_reply_looks_the_same_after_a_reload(page: Page, chat: ChatServer) -> None:
+    chat.replies["help"] = CRISIS
+    say(page, "help")
+    expect(page.locator(".message.urgent")).to_have_count(2)
+
+    page.reload()
+
+    expect(page.locator(".message.urgent")).to_have_count(2)
+
+
+def test_the_source_of_an_answer_is_shown_on_request(page: Page, chat: ChatServer) -> None:
+    about = {"source": "article: What to Expect", "reviewed_by": "Dr. Example", "reviewed_on": "2026-11-02"}
+    unread = {"source": "article: How Many Treatments", "reviewed_by": None, "reviewed_on": None}
+    chat.replies["both"] = Reply([{"text": "One.", "about": about}, {"text": "Two.", "about": unread}])
+    say(page, "both")
+    first, second = page.locator("details.about").nth(0), page.locator("details.about").nth(1)
+
+    first.get_by_text("Where this comes from").click()
+    second.get_by_text("Where this comes from").click()
+
+    expect(first.locator("dd")).to_have_text(["article: What to Expect", "Dr. Example", "November 2, 2026"])
+    expect(second.locator("dd")).to_have_text(["article: How Many Treatments", "Not yet reviewed"])
+
+
+@pytest.mark.parametrize("way", ["button", "escape"])
+def test_quick_exit_leaves_nothing_behind(page: Page, context: BrowserContext, way: str) -> None:
+    context.route("https://www.weather.gov/**", lambda route: route.fulfill(body="sunny", content_type="text/html"))
+    say(page, "something private")
+    expect(page.locator(".message.bot")).to_have_count(2)
+    page.get_by_label("Your message").fill("half a sentence")
+    origin = page.url
+
+    if way == "button":
+        page.get_by_role("link", name="Quick exit").click()
+    else:
+        for _ in range(3):
+            page.keyboard.press("Escape")
+
+    expect(page.get_by_text("sunny")).to_be_visible()
+    page.go_back()
+    assert page.url != origin
+    page.goto(origin)
+    expect(page.locator(".message")).to_have_count(1)
+    expect(page.get_by_label("Your message")).to_have_value("")
+
+
+def test_two_presses_of_escape_leave_nobody_outside(page: Page) -> None:
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(300)
+
+    expect(page.get_by_role("log")).to_be_visible()
+
+
+def test_the_demonstration_says_so_and_gives_no_number_to_dial(page: Page) -> None:
+    expect(page.get_by_text("Demonstration: not a real clinic.")).to_be_visible()
+    assert page.locator("header a[href^='tel:']").count() == 0
+
+
+def test_a_real_clinic_shows_its_number_and_no_banner(context: BrowserContext, chat: ChatServer) -> None:
+    chat.demonstration = False
+    page = context.new_page()
+
+    page.goto(chat.origin)
+
+    expect(page.get_by_role("link", name="Call PMC Heal")).to_have_attribute("href", "tel:2125550142")
+    expect(page.get_by_text("Demonstration")).to_have_count(0)
+
+
+def test_without_scripts_the_page_still_says_whom_to_call(browser: Browser, chat: ChatServer) -> None:
+    chat.demonstration = False
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+
+        page.goto(chat.origin)
+
+        expect(page.get_by_text("It needs JavaScript.")).to_be_visible()
+        expect(page.get_by_role("link", name="Emergency 911")).to_be_visible()
+        expect(page.get_by_role("link", name="(212) 555-0142", exact=True)).to_be_visible()
+
+
+def test_everything_comes_from_our_own_origin_under_a_strict_policy(context: BrowserContext, chat: ChatServer) -> None:
+    page = context.new_page()
+    asked, complaints = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    chat.replies["help"] = CRISIS
+
+    page.goto(chat.origin)
+    say(page, "help")
+    expect(page.locator(".message.urgent")).to_have_count(2)
+
+    assert {urlsplit(url).netloc for url in asked} == {urlsplit(chat.origin).netloc}
+    assert complaints == []
+
+
+def test_the_page_is_small(context: BrowserContext, chat: ChatServer) -> None:
+    page = context.new_page()
+    bodies = []
+    page.on("response", lambda response: "/api/" in response.url or bodies.append(response))
+
+    page.goto(chat.origin)
+    wait_for_welcome(page)
+
+    loaded = {response.url: response.body() for response in bodies}
+    modules = {path.name for path in (WEB / "static" / "visitor").iterdir()}
+    assert modules <= {url.rsplit("/", 1)[1] for url in loaded}
+    assert sum(len(gzip.compress(body)) for body in loaded.values()) <= SIZE_LIMIT
+
+
+def test_every_module_is_preloaded_by_the_page() -> None:
+    page = (WEB / "templates" / "visitor.html").read_text()
+    preloaded = set(re.findall(r'"(\w+)"', re.search(r"for module in \[(.+?)\]", page)[1]))
+
+    modules = {path.stem for path in (WEB / "static" / "visitor").glob("*.js")}
+
+    assert preloaded == modules - {"chat"}
