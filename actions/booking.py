@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from actions.forms import cleared
 from actions.turn import Turn, clinic, database, now
-from frontdesk import consultations, contacts, handing_over
+from frontdesk import consultations, contacts, handing_over, handoffs
 from frontdesk.handing_over import Plan
-from frontdesk.model import Contact, Handoff, Kind, Priority
+from frontdesk.model import Contact, Handoff, HandoffStatus, Kind, Priority
 
 
 class ActionSubmitBooking(Action):
@@ -62,8 +62,10 @@ class ActionSubmitContact(Action):
             _refuse(turn, dispatcher)
             return cleared()
         with database().transaction() as session:
-            _kept(session, turn)
-            reference = _hand_to_front_desk(session, turn, Kind.HUMAN).reference
+            contact = _kept(session, turn)
+            known = handoffs.of_conversation(session, contact.conversation_id)
+            waiting = [handoff for handoff in known if handoff.status is not HandoffStatus.RESOLVED]
+            reference = (waiting or [_hand_to_front_desk(session, turn, Kind.HUMAN)])[-1].reference
         shown = [tracker.get_slot("contact_name"), tracker.get_slot("contact_reach")]
         dispatcher.utter_message(
             response="utter_contact_saved", contact_lines=", ".join(filter(None, shown)), handoff=reference

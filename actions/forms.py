@@ -1,6 +1,7 @@
 """The forms' answers: what one message fills in, corrects or leaves for a rule."""
 
 import re
+from abc import ABC, abstractmethod
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -16,12 +17,15 @@ CLINICIANS = ("eligibility", "medical_advice")
 NOTHING = ""  # a skipped slot: answered, and empty
 
 
-class _ValidateForm(Action):
+class _ValidateForm(Action, ABC):  # the action server makes one of every class that is not abstract
     """Reads every detail out of a message, asked for or not. What is a question or screened is left to its rule."""
 
-    form: str
     order: tuple[str, ...]
     may_skip: tuple[str, ...]
+
+    @property
+    @abstractmethod
+    def form(self) -> str: ...
 
     def name(self) -> str:
         return f"validate_{self.form}"

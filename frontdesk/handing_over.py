@@ -49,8 +49,11 @@ class Plan:
     responses: tuple[str, ...]
 
 
-def plan(intent: str, facets: Collection[str] = (), *, asks_danger: bool = True) -> Plan:
-    """`facets` are the screen's; `asks_danger`: whether "Are you in danger right now?" may still be put."""
+def plan(
+    intent: str, facets: Collection[str] = (), *, asks_danger: bool = True, in_form: bool = False
+) -> Plan:
+    """`facets` are the screen's; `asks_danger`: whether "Are you in danger right now?" may still be put; `in_form`: a
+    form goes on afterwards, so no contact details are offered to be left."""
     kind = KINDS[intent]
     priority, mark, role = Priority.NORMAL, None, None
     if kind in URGENT:
@@ -61,7 +64,7 @@ def plan(intent: str, facets: Collection[str] = (), *, asks_danger: bool = True)
         priority = Priority.HIGH
     if kind is Kind.HUMAN and "for_admin" in facets:
         role = Role.ADMIN
-    return Plan(kind, priority, mark, role, tuple(_responses(intent, kind, facets, mark, asks_danger)))
+    return Plan(kind, priority, mark, role, tuple(_responses(intent, kind, facets, mark, asks_danger, in_form)))
 
 
 def _mark(intent: str, facets: Collection[str]) -> Mark:
@@ -69,7 +72,7 @@ def _mark(intent: str, facets: Collection[str]) -> Mark:
 
 
 def _responses(
-    intent: str, kind: Kind, facets: Collection[str], mark: Mark | None, asks_danger: bool
+    intent: str, kind: Kind, facets: Collection[str], mark: Mark | None, asks_danger: bool, in_form: bool
 ) -> list[str]:
     if kind is Kind.CRISIS:
         said = ["utter_crisis_mentioned" if mark is Mark.MENTIONED else "utter_crisis"]
@@ -85,6 +88,8 @@ def _responses(
     if intent == "eligibility" and "under_18" in facets:
         return ["utter_under_18"]
     said = [FIRST_RESPONSES.get(intent, f"utter_{intent}")]
+    if in_form and intent in ("eligibility", "medical_advice", "human"):
+        said = [f"{said[0]}_in_form"]
     return said + (["utter_visit_today"] if "today_visit" in facets else [])
 
 

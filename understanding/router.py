@@ -18,7 +18,8 @@ from understanding.screen import Level, Verdict
 HERE = Path(__file__).parent
 BESIDE_CLINICIAN = ("session_length", "treatment_count", "evaluation_first", "hours", "contact", "location")
 REQUESTS = ("privacy", "cancel_booking", "reschedule", "book", "human")  # in the order they win
-QUIET = ("smalltalk", "out_of_scope", "clarify", "distress", "unanswered")  # what cannot end a crisis talk
+QUIET = ("smalltalk", "out_of_scope", "clarify", "distress")  # what cannot end a crisis talk
+SCREENED = ("crisis", "emergency", "eligibility", "medical_advice")  # labels that only the screen may route to
 MISSES_BEFORE_A_PERSON = 2
 
 
@@ -78,14 +79,16 @@ def decide(
 ) -> Decision:
     """The route of one visitor message. `parts`: readings of its sentences when it has several."""
     limits = limits or Limits.load()
-    ranked = sorted(reading.labels.items(), key=lambda item: -item[1])
+    everything = sorted(reading.labels.items(), key=lambda item: -item[1])
+    ranked = [(label, value) for label, value in everything if label not in SCREENED]
     top, confidence = ranked[0] if ranked else ("out_of_scope", 0.0)
+    most_like = everything[0][0] if everything else top
     explained = {
         "cues": list(verdict.cues),
         "facets": sorted(verdict.facets),
         "danger": verdict.danger.value,
         "clinician": verdict.clinician.value,
-        "scores": {"danger": round(reading.danger, 4), "clinician": round(reading.clinician, 4), **_rounded(ranked)},
+        "scores": {"danger": round(reading.danger, 4), "clinician": round(reading.clinician, 4), **_rounded(everything)},
     }
 
     def decided(intent: str, **more: Any) -> Decision:
@@ -103,14 +106,16 @@ def decide(
         return decided(**_in_form(text, said, verdict, ranked, context, limits))
     if said == "resume" and context.is_paused:
         return decided("resume")
-    if language == "other" or (language == "es" and not top.startswith("faq/clinic")):
-        return decided("other_language")
     if said in ("greet", "thank", "say_goodbye"):
         return decided(said)
+    if language != "en":
+        return decided("other_language")
     for request in REQUESTS:
         if top == request or reading.labels.get(request, 0) >= 0.5:
             return decided(request)
-    if verdict.clinician is Level.POSSIBLE:
+    if verdict.danger is Level.POSSIBLE and most_like in ("crisis", "emergency", "distress"):
+        return decided("distress")
+    if verdict.clinician is Level.POSSIBLE or (most_like in SCREENED and confidence < limits.answer):
         general = top.removeprefix("faq/") if top.startswith("faq/") else None
         return decided("ask_back", answer=general)
     return decided(**_plain_question(said, ranked, reading, context, limits))
@@ -269,7 +274,7 @@ def plain(text: str) -> str:
 
 @cache
 def _replies() -> dict[str, str]:
-    content = yaml.safe_load((HERE / "replies.yml").read_text(encoding="utf-8"))
+    content = yaml.load((HERE / "replies.yml").read_text(encoding="utf-8"), yaml.BaseLoader)  # "yes" is a word here
     known: dict[str, str] = {}
     for kind, phrases in content.items():
         for phrase in phrases:
