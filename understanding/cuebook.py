@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from understanding import terms, wordlists
-from understanding.phrases import Phrase, compile_phrase
+from understanding.phrases import Lists, Phrase, compile_phrase
 
 Span = tuple[int, int]
 
@@ -94,15 +94,13 @@ def _overlap(one: Span, other: Span) -> bool:
 
 def load(folder: Path = wordlists.CUES) -> Cuebook:
     files = [wordlists.read(path) for path in sorted(folder.glob("*.yml")) if path.name != "spelling.yml"]
-    lists: dict[str, list[str]] = {}
-    for data in files:
-        lists.update(data.get("lists", {}))
+    lists = Lists({name: texts for data in files for name, texts in data.get("lists", {}).items()})
     cues = [_cue(data, entry, lists) for data in files for entry in data.get("cues", ())]
     idioms = [compile_phrase(text, lists) for data in files for text in data.get("idioms", ())]
     return Cuebook(cues, idioms)
 
 
-def _cue(data: Mapping[str, Any], entry: Mapping[str, Any], lists: Mapping[str, list[str]]) -> Cue:
+def _cue(data: Mapping[str, Any], entry: Mapping[str, Any], lists: Lists) -> Cue:
     def phrases(key: str) -> tuple[Phrase, ...]:
         return tuple(compile_phrase(str(text), lists) for text in entry.get(key, ()))
 

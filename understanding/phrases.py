@@ -13,11 +13,10 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from understanding import normalise
 
-Lists = Mapping[str, list[str]]
 GAPS = {"..": 3, "....": 8}
 TOKEN = re.compile(r"\s*(\^\^|\$\$|\^|\$|\?|#|\.{4}|\.{2}|[()\[\]|]|\{\w+\}|<\w+>|[^\s()\[\]|{}<>?$^#]+)")
 # Words so common that looking for them first saves nothing.
@@ -33,6 +32,21 @@ COMMON = frozenset(
 class Piece:
     pattern: str
     anchors: frozenset[str] | None = None  # one of these words is in every text that matches; "x*" a beginning
+
+
+class Lists:
+    """Named lists of alternatives, each compiled once."""
+
+    def __init__(self, texts: Mapping[str, list[str]]) -> None:
+        self.texts = texts
+        self.pieces: dict[str, Piece] = {}
+
+    def piece(self, name: str) -> Piece:
+        if name not in self.pieces:
+            if name not in self.texts:
+                raise BadPhrase(f"no list {name}")
+            self.pieces[name] = any_of([_Reader(text, self).alternatives(None) for text in self.texts[name]])
+        return self.pieces[name]
 
 
 @dataclass(frozen=True)
@@ -63,8 +77,8 @@ def compile_phrase(text: str, lists: Lists) -> Phrase:
 
 
 class _Reader:
-    def __init__(self, text: str, lists: Lists, seen: tuple[str, ...] = ()) -> None:
-        self.text, self.lists, self.seen = text, lists, seen
+    def __init__(self, text: str, lists: Lists) -> None:
+        self.text, self.lists = text, lists
         self.tokens = TOKEN.findall(text)
         if "".join(self.tokens) != re.sub(r"\s", "", text):
             raise BadPhrase(text)
@@ -108,15 +122,10 @@ class _Reader:
         if token in GAPS:
             return [Piece(rf"(?:[^ .?]+ ){{0,{GAPS[token]}}}?")]
         if token.startswith("{"):
-            return [self.named(token[1:-1])]
+            return [self.lists.piece(token[1:-1])]
         if token.startswith("<"):
             return [Piece(re.escape(token) + " ", frozenset([token]))]
         return self.literal(token)
-
-    def named(self, name: str) -> Piece:
-        if name not in self.lists or name in self.seen:
-            raise BadPhrase(f"no list {name} for {self.text!r}")
-        return any_of([_Reader(t, self.lists, (*self.seen, name)).alternatives(None) for t in self.lists[name]])
 
     def literal(self, first: str) -> list[Piece]:
         """Neighbouring plain words are brought to their usual spelling together, as the message's are."""
@@ -129,8 +138,15 @@ class _Reader:
             if part.endswith("*"):
                 pieces.append(Piece(re.escape(part[:-1]) + r"[^ ]* ", frozenset([part])))
             else:
-                pieces.extend(Piece(re.escape(w) + " ", frozenset([w])) for w in normalise.words(part).split())
+                pieces.extend(Piece(re.escape(w) + " ", frozenset([w])) for w in _usual(part))
+        if not pieces:
+            raise BadPhrase(f"{run} in {self.text!r} is dropped from messages")
         return pieces
+
+
+@cache
+def _usual(words: str) -> list[str]:
+    return normalise.words(words).split()
 
 
 def any_of(options: list[Piece]) -> Piece:
