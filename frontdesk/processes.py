@@ -30,7 +30,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds before a part that stopped is 
 STEADY_AFTER = 60.0  # seconds after which a stop counts as a first one again
 HEALTH_EVERY, HEALTH_LIMIT = 10.0, 5.0  # seconds
 UNHEALTHY = 6  # failed looks in a row before a part that hangs is killed
-GRACE = 4.0  # seconds for the web to finish the turns it has begun, before Rasa and the actions go
+GRACE = 5.0  # seconds for the web to finish the turns it has begun, before Rasa and the actions go
 PATIENCE = 8.0  # seconds until what is still there is killed
 
 

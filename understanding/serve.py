@@ -9,6 +9,8 @@ from typing import Any
 
 from rasa.__main__ import main
 
+from understanding.fast_actions import check_schema_once
+
 # SQLAlchemy's errors end in the statement and its parameters, which hold the whole conversation.
 STATEMENT = re.compile(r"\s*\[(SQL|parameters): .*", re.DOTALL)
 
@@ -28,6 +30,7 @@ def serve() -> None:
     os.environ["LOG_LEVEL"] = "INFO"  # at debug level Rasa prints every message
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     logging.setLogRecordFactory(record_without_words)
+    check_schema_once()
     sys.argv += ["--auth-token", os.environ["FRONTDESK_RASA_TOKEN"]]
     sys.argv[:1] = ["rasa", "run"]
     main()
