@@ -59,8 +59,10 @@ def queue(session: Session, view: View, staff: StaffMember) -> list[Handoff]:
     )
     if view is View.DONE:
         return list(session.scalars(wanted.order_by(Handoff.resolved_at.desc(), Handoff.id.desc())))
-    priority = case({Priority.URGENT: 0, Priority.HIGH: 1}, value=Handoff.priority, else_=2)
-    mark = case({Mark.NOW: 0, Mark.MENTIONED: 1, Mark.POSSIBLE: 2}, value=Handoff.mark, else_=3)
+    priority = case((Handoff.priority == Priority.URGENT, 0), (Handoff.priority == Priority.HIGH, 1), else_=2)
+    mark = case(
+        (Handoff.mark == Mark.NOW, 0), (Handoff.mark == Mark.MENTIONED, 1), (Handoff.mark == Mark.POSSIBLE, 2), else_=3
+    )
     is_claimed = case((Handoff.status == HandoffStatus.CLAIMED, 1), else_=0)
     return list(session.scalars(wanted.order_by(priority, mark, is_claimed, Handoff.due_at, Handoff.id)))
 

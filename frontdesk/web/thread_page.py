@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from frontdesk import conversations, handoffs, inbox, takeover
 from frontdesk.inbox import View
-from frontdesk.model import Conversation, Role, StaffMember
+from frontdesk.model import Conversation, Handoff, HandoffStatus, Priority, Role, StaffMember
 from frontdesk.web import staff_pages
 from frontdesk.web.auth import SignedIn
 
@@ -65,17 +65,34 @@ def show(request: Request, who: SignedIn, place: Place, said: Said) -> Response:
 def _queue(session: Session, view: View, staff: StaffMember) -> dict[str, object]:
     found = inbox.queue(session, view, staff)
     still_open = [] if view in (View.DONE, View.URGENT) else inbox.open_conversations(session, staff)
+    awaiting = inbox.awaiting_reply(session, [*still_open, *(h.conversation for h in found)])
     return {
         "view": view,
-        "views": [v for v in View if v is not View.ADMIN or staff.role is Role.ADMIN],
+        "views": _views(staff),
         "counts": inbox.counts(session, staff),
         "urgent_new": inbox.urgent_new(session),
-        "queue": found,
+        "groups": _groups(found, awaiting) if view is not View.DONE else {"done": found},
         "open_conversations": still_open,
-        "latest_words": {c.id: inbox.latest_words(session, c.id) for c in still_open},
-        "awaiting": inbox.awaiting_reply(session, [*still_open, *(h.conversation for h in found)]),
+        "awaiting": awaiting,
+        "latest_words": {id: inbox.latest_words(session, id) for id in awaiting | {c.id for c in still_open}},
         "undelivered": inbox.undelivered(session, [h.id for h in found]),
     }
+
+
+def _views(staff: StaffMember) -> list[View]:
+    """One's own list first: a phone shows three."""
+    own = inbox.FIRST_VIEWS[staff.role]
+    return [own, *(v for v in View if v is not own and (v is not View.ADMIN or staff.role is Role.ADMIN))]
+
+
+def _groups(found: list[Handoff], awaiting: set[int]) -> dict[str, list[Handoff]]:
+    """What is urgent, then where a visitor waits for an answer in a conversation that staff have, then the rest."""
+    groups: dict[str, list[Handoff]] = {"urgent": [], "waiting": [], "to_do": []}
+    for handoff in found:
+        is_waiting = handoff.conversation_id in awaiting
+        name = "urgent" if handoff.priority is Priority.URGENT else "waiting" if is_waiting else "to_do"
+        groups[name].append(handoff)
+    return groups
 
 
 def _thread(session: Session, place: Place, conversation_id: int, staff: StaffMember) -> dict[str, object]:
@@ -86,6 +103,7 @@ def _thread(session: Session, place: Place, conversation_id: int, staff: StaffMe
         "conversation": conversation,
         "handoff": selected,
         "related": related,
+        "is_all_done": all(h.status is HandoffStatus.RESOLVED for h in related),
         "messages": conversations.transcript(session, conversation.id, with_notes=True),
         "passed_on": {m.id: [h for h in related if m in h.messages] for h in related for m in h.messages},
         "may_resolve": {h.id: handoffs.may_resolve(staff, h) for h in related},

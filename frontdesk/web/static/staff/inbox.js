@@ -10,7 +10,7 @@ keepDrafts();
 watch();
 listenForKeys();
 
-if (scroll) scroll.scrollTop = scroll.scrollHeight;
+if (scroll) showWhatMatters();
 if (alert) alert.focus();
 document.querySelector(".row[aria-current]")?.scrollIntoView({ block: "nearest" });
 
@@ -37,4 +37,22 @@ const address = new URL(location.href);
 if (address.searchParams.has("done")) {
   address.searchParams.delete("done");
   history.replaceState(null, "", address);
+}
+
+// The newest message, but never past the words that were passed on and wait for somebody.
+function showWhatMatters() {
+  const isPhone = getComputedStyle(scroll).overflowY === "visible";
+  const newest = document.querySelector(".message:last-child");
+  const passed = document.querySelector(".message.passed");
+  if (isPhone && document.body.dataset.pane === "thread") newest?.scrollIntoView({ block: "end" });
+  else scroll.scrollTop = scroll.scrollHeight;
+  if (passed && passed.getBoundingClientRect().top < scroll.getBoundingClientRect().top && !isPhone && !answered(passed)) {
+    scroll.scrollTop = passed.offsetTop - scroll.offsetTop - 12;
+  }
+}
+
+function answered(passed) {
+  return [...document.querySelectorAll(".by-staff")].some(
+    (reply) => passed.compareDocumentPosition(reply) & Node.DOCUMENT_POSITION_FOLLOWING,
+  );
 }
