@@ -137,7 +137,7 @@ def release(session: Session, now: datetime, notice: Notice) -> None:
 def pause(notice: Notice) -> timedelta:
     """Doubles with every try up to the longest; with jitter, so that many that failed together do not come together."""
     longest = LONGEST_PAUSE[notice.audience]
-    doubled = FIRST_PAUSE * 2 ** min(notice.attempts - 1, 20)
+    doubled: timedelta = FIRST_PAUSE * 2 ** min(notice.attempts - 1, 20)
     return min(doubled, longest) * random.uniform(0.5, 1)  # noqa: S311 - nobody gains by guessing it
 
 

@@ -3,12 +3,12 @@
 import logging
 import re
 import threading
+import warnings
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from urllib.parse import unquote
 
 from apprise import Apprise, AppriseAsset, AppriseResult, NotifyFormat
-from apprise.utils.parse import split_urls
 
 LIMIT = 20.0  # seconds for one notice; Apprise's own limits are per network step, a slow server can pass many
 
@@ -27,8 +27,13 @@ _apprise_log.propagate = False
 _apprise_log.addHandler(logging.NullHandler())
 _apprise_log.setLevel(logging.DEBUG)
 
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)
+    Apprise.instantiate("json://localhost")  # loads every service now, not at the first page
+
 # The parts of an exception's text that say what happened and cannot hold an address or a password.
 _FACTS = re.compile(r"\[Errno -?\d+\] [A-Za-z ]+|timed out|certificate verify failed|(?<=\()\d{3}(?=, b?['\"])")
+_JOINED = re.compile(r"[,;](?=[a-z0-9]+://)")
 _EMAIL = re.compile(r"[^\s\"'<>@]+@[^\s\"'<>@]+")
 _LONGEST_REASON = 300  # characters
 
@@ -43,7 +48,7 @@ class Refusal:
 
 def addresses(urls: tuple[str, ...]) -> tuple[str, ...]:
     """One address an entry, also where several were joined by commas."""
-    return tuple(single for url in urls for single in split_urls(url))
+    return tuple(single for url in urls for single in _JOINED.split(url))
 
 
 def is_usable(url: str) -> bool:
@@ -54,11 +59,18 @@ def send(url: str, subject: str, text: str, limit: float = LIMIT) -> Refusal | N
     """Sends to one address. None means accepted, and nothing else does."""
     outcome: SimpleQueue[Refusal | None] = SimpleQueue()
     # A daemon: a server that hangs must not keep the notifier from going on, nor from ending.
-    threading.Thread(target=lambda: outcome.put(_send(url, subject, text)), daemon=True).start()
+    threading.Thread(target=lambda: outcome.put(_send_safely(url, subject, text)), daemon=True).start()
     try:
         return outcome.get(timeout=limit)
     except Empty:
-        return Refusal(f"No answer within {limit:.0f} seconds.")
+        return Refusal(f"No answer within {limit:g} seconds.")
+
+
+def _send_safely(url: str, subject: str, text: str) -> Refusal | None:
+    try:
+        return _send(url, subject, text)
+    except Exception as error:  # a hundred services, none of them ours; what they raise may name the address
+        return Refusal(f"Apprise failed with {type(error).__name__}.")
 
 
 def _send(url: str, subject: str, text: str) -> Refusal | None:
@@ -75,13 +87,15 @@ def _send(url: str, subject: str, text: str) -> Refusal | None:
 
 
 def _reason(result: AppriseResult, url: str) -> str:
-    parts = []
+    said, facts = [], []
     for entry in result.logs():
         if entry.level in ("WARNING", "ERROR"):
-            parts.append(entry.message)
+            said.append(entry.message)
         elif "Exception" in entry.message:
-            parts += _FACTS.findall(entry.message)
-    reason = " ".join(dict.fromkeys(parts)) or "The sender gave no reason."
+            facts += _FACTS.findall(entry.message)
+    reason = " ".join(dict.fromkeys(said)) or "The sender gave no reason."
+    if facts:
+        reason += f" ({', '.join(dict.fromkeys(facts))})"
     return _without_secrets(reason, url)[:_LONGEST_REASON]
 
 
@@ -89,10 +103,8 @@ def _without_secrets(reason: str, url: str) -> str:
     """Leaves out everything that stands in the address, but its server."""
     reason = _EMAIL.sub("…", reason)
     _, _, rest = url.partition("://")
-    rest = unquote(rest)
-    server = rest.rpartition("@")[2] if "@" in rest.partition("/")[0] else rest
-    server = re.split(r"[/:?]", server, maxsplit=1)[0]
-    secrets = {part for part in re.split(r"[/:@?&=,+;\s]", rest) if len(part) > 3 and part != server}
-    for secret in sorted(secrets, key=len, reverse=True):
+    server = re.split(r"[/?]", rest, maxsplit=1)[0].rpartition("@")[2].partition(":")[0]
+    written = {part for part in re.split(r"[/:@?&=,+;\s]", rest) if len(part) > 3 and part != server}
+    for secret in sorted(written | {unquote(part) for part in written}, key=len, reverse=True):
         reason = reason.replace(secret, "…")
     return reason

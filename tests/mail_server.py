@@ -26,7 +26,7 @@ class MailServer:
     accepted: list[EmailMessage] = field(default_factory=list)
     seen: int = 0
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.seen += 1
         reply = self.answer(self.seen)
         if reply == ACCEPTED:
@@ -57,10 +57,7 @@ class MailServer:
     def notice_ids(self, to: str | None = None) -> list[str]:
         """Of the accepted mails, in order."""
         mails = [mail for mail in self.accepted if to in (None, mail["To"])]
-        return [found[0] for mail in mails for found in re.findall(r"(Notice ([0-9a-f]{32}))", text(mail))[:1]]
-
-    def wait_for(self, is_there: Callable[[], bool], seconds: float = 20) -> None:
-        wait_for(is_there, seconds)
+        return [found for mail in mails for found in re.findall(r"Notice ([0-9a-f]{32})", text(mail))[:1]]
 
 
 def text(mail: EmailMessage) -> str:
@@ -69,7 +66,7 @@ def text(mail: EmailMessage) -> str:
     return content
 
 
-def wait_for(is_there: Callable[[], bool], seconds: float = 20) -> None:
+def wait_for(is_there: Callable[[], bool], seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while not is_there():
         assert time.monotonic() < until, "waited in vain"
