@@ -38,9 +38,10 @@ class Bot:
         try:
             reply = self._client.post("/webhooks/frontdesk/webhook", json=body).raise_for_status().json()
             said = [
-                Said(m["response"], m.get("values") or {}, m.get("understanding") or {}) for m in reply["messages"]
+                Said(m["response"], dict(m.get("values") or {}), dict(m.get("understanding") or {}))
+                for m in reply["messages"]
             ]
-        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        except (httpx.HTTPError, ValueError, LookupError, TypeError, AttributeError) as error:
             raise BotDown(type(error).__name__) from error
         if not said:
             raise BotDown("an empty reply")
@@ -50,8 +51,8 @@ class Bot:
         """What a message would be taken as, without a turn: for conversations that staff have."""
         try:
             reply = self._client.post("/model/parse", json={"text": text.lstrip(" \t\r\n\v\f/")}, timeout=timeout)
-            understanding: Mapping[str, Any] = reply.raise_for_status().json().get("understanding") or {}
-        except (httpx.HTTPError, ValueError) as error:
+            understanding = dict(reply.raise_for_status().json().get("understanding") or {})
+        except (httpx.HTTPError, ValueError, TypeError, AttributeError) as error:
             raise BotDown(type(error).__name__) from error
         return understanding
 
@@ -59,7 +60,7 @@ class Bot:
         try:
             status = self._client.get("/status", timeout=2.0)
             return status.is_success and bool(status.json().get("model_file"))
-        except (httpx.HTTPError, ValueError):
+        except (httpx.HTTPError, ValueError, AttributeError):
             return False
 
     def close(self) -> None:

@@ -67,4 +67,7 @@ class Settings(BaseSettings):
     @property
     def is_loopback(self) -> bool:
         """True when nobody but this machine can reach the pages."""
-        return self.host == "localhost" or ip_address(self.host).is_loopback
+        try:
+            return self.host == "localhost" or ip_address(self.host).is_loopback
+        except ValueError:  # a name: where it leads is not known here
+            return False

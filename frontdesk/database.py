@@ -14,7 +14,11 @@ class Database:
     """One engine for a process. SQLite runs in WAL mode with one writer at a time; PostgreSQL as it is."""
 
     def __init__(self, url: str) -> None:
-        self.engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        self.engine = create_engine(
+            url,
+            pool_pre_ping=not url.startswith("sqlite"),
+            hide_parameters=True,  # they are visitors' words, and errors are logged
+        )
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)

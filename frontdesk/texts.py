@@ -96,7 +96,7 @@ class Texts:
         buttons = [(self[f"utter_faq/{answer}"].metadata["label"], f"/faq/{answer}") for answer in options]
         buttons += [(b["title"], b["payload"]) for b in own if b["payload"] not in without]
         return Reply(
-            text="\n\n".join(p for p in paragraphs if p),
+            text="\n\n".join(p for p in paragraphs if p).strip(),  # a value at the end may be empty
             response=response_id,
             buttons=tuple(
                 {"title": title, "choice": secrets.token_urlsafe(9), "command": command} for title, command in buttons
