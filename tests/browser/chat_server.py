@@ -65,6 +65,7 @@ class Reply:
     messages: list[Message]
     route: str = "answer"
     delay: float = 0.0  # seconds
+    delay_after: float = 0.0  # seconds in which only the stream knows the reply
 
 
 CRISIS = Reply(
@@ -181,7 +182,8 @@ class ChatServer:
         said = [] if conversation.answered_by == "staff" else scripted.messages
         messages = [conversation.add("bot", **{"route": scripted.route, **message}) for message in said]
         reply = {"route": scripted.route, "answer": None, "handoff": None, "check_in": False}
-        conversation.replies[body["client_id"]] = {**reply, "messages": [own, *messages]}
+        conversation.replies[body["client_id"]] = {**reply, "message_id": own["id"], "messages": messages}
+        await asyncio.sleep(scripted.delay_after)
         return conversation.replies[body["client_id"]]
 
     async def _list(self, request: Request, after: int = 0) -> Response:

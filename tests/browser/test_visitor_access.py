@@ -45,7 +45,7 @@ def fill(page: Page, chat: ChatServer) -> None:
     say(page, "help")
     expect(page.locator(".message.urgent")).to_have_count(2)
     chat.only.answered_by = "staff"
-    chat.only.add("staff", "Donaudampfschifffahrtsgesellschaft" * 4, author_name="Dana")
+    chat.only.add("staff", "Donaudampfschifffahrtsgesellschaft" * 4, name="Dana")
     expect(page.locator(".message.staff")).to_be_visible()
     chat.faults["send"].append(Fault(503))
     say(page, "not sent")
@@ -85,7 +85,7 @@ def test_what_can_be_pressed_is_large_enough_for_a_thumb(window: Page) -> None:
 
 
 def test_the_way_out_and_the_help_lines_can_always_be_reached(window: Page) -> None:
-    expect(window.get_by_role("link", name="Quick exit")).to_be_in_viewport()
+    expect(window.get_by_role("link", name="Leave quickly")).to_be_in_viewport()
     expect(window.get_by_label("Your message")).to_be_in_viewport()
     expect(window.get_by_role("link", name="Emergency 911")).to_be_in_viewport()
 
@@ -116,7 +116,7 @@ def test_new_messages_are_announced_politely_and_old_ones_are_not_read_out_again
 
 
 def test_the_whole_chat_works_by_keyboard(page: Page, chat: ChatServer) -> None:
-    page.get_by_role("link", name="Quick exit").focus()
+    page.get_by_role("link", name="Leave quickly").focus()
 
     page.keyboard.press("Tab")
     expect(page.get_by_role("log").get_by_role("link").first).to_be_focused()

@@ -174,7 +174,7 @@ def test_a_staff_reply_arrives_by_itself_with_its_writers_name(page: Page, chat:
     chat.only.answered_by = "staff"
     expect(page.get_by_text("Clinic staff now have this conversation.")).to_be_visible()
 
-    chat.only.add("staff", "Good morning, this is Dana.", author_name="Dana")
+    chat.only.add("staff", "Good morning, this is Dana.", name="Dana")
 
     reply = page.locator(".message.staff")
     expect(reply.locator(".text")).to_have_text("Good morning, this is Dana.")

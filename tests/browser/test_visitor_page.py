@@ -153,6 +153,37 @@ def test_an_urgent_reply_looks_the_same_after_a_reload(page: Page, chat: ChatSer
     expect(page.locator(".message.urgent")).to_have_count(2)
 
 
+def test_a_reply_that_the_stream_brings_first_becomes_urgent_when_its_route_is_known(
+    page: Page, chat: ChatServer
+) -> None:
+    chat.replies["help"] = Reply([{"text": "Call 911.", "route": None}], route="emergency", delay_after=0.5)
+
+    say(page, "help")
+
+    expect(page.get_by_text("Call 911.")).to_be_visible()
+    expect(page.locator(".message.urgent .numbers a")).to_have_text(["Call 911"])
+
+
+@pytest.mark.parametrize(
+    ("text", "hrefs"),
+    [
+        ("A person is there at 988 any time: call or text.", ["tel:988", "sms:988"]),
+        ("988 answers calls and texts day and night. 911 is for danger.", ["tel:988", "sms:988", "tel:911"]),
+        ("It is meant for us.\n988 is there as well. Call or text, any time.", ["tel:988", "sms:988"]),
+        ("Llame al 988 y oprima 2, o envíe AYUDA por texto.", ["tel:988", "sms:988?&body=AYUDA"]),
+        ("We will text you.\nEmergency 911, crisis 988.", ["tel:911", "tel:988"]),
+    ],
+)
+def test_texting_is_offered_where_the_text_says_so(page: Page, chat: ChatServer, text: str, hrefs: list[str]) -> None:
+    chat.replies["hello"] = Reply([{"text": text}])
+
+    say(page, "hello")
+
+    reply = page.locator(".message.bot").nth(1)
+    expect(reply.locator(".text")).to_have_text(text, use_inner_text=True)
+    assert [link.get_attribute("href") for link in reply.locator("a").all()] == hrefs
+
+
 def test_the_source_of_an_answer_is_shown_on_request(page: Page, chat: ChatServer) -> None:
     about = {"source": "article: What to Expect", "reviewed_by": "Dr. Example", "reviewed_on": "2026-11-02"}
     unread = {"source": "article: How Many Treatments", "reviewed_by": None, "reviewed_on": None}
@@ -176,7 +207,7 @@ def test_quick_exit_leaves_nothing_behind(page: Page, context: BrowserContext, w
     origin = page.url
 
     if way == "button":
-        page.get_by_role("link", name="Quick exit").click()
+        page.get_by_role("link", name="Leave quickly").click()
     else:
         for _ in range(3):
             page.keyboard.press("Escape")

@@ -2,8 +2,10 @@
  * @typedef {{title: string, choice: string}} Button
  * @typedef {{source: string, reviewed_by: string | null, reviewed_on: string | null}} About
  * @typedef {{id: number, author: "bot" | "staff" | "visitor", text: string, buttons?: Button[], at: string,
- *   author_name?: string, client_id?: string, route?: string, lang?: string, about?: About | null}} Message
- * @typedef {{route: string, answer: string | null, handoff: string | null, check_in: boolean, messages: Message[]}} Reply
+ *   name?: string, client_id?: string, route?: string, lang?: string, about?: About | null}} Message
+ *   `name` is a staff member's, `route` a bot message's, `client_id` a visitor's own
+ * @typedef {{route: string, answer: string | null, handoff: string | null, check_in: boolean, messages: Message[],
+ *   message_id: number}} Reply
  */
 
 // The server ends a turn well before this; only a connection that hangs takes longer.

@@ -6,7 +6,7 @@ const PATTERN = new RegExp(
     String.raw`(?<web>https://[^\s<>"]*[^\s<>".,;:!?)]|\b988lifeline\.org(?:/[\w/-]*\w)?)`,
     String.raw`(?<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)`,
     String.raw`(?<keyword>(?:[Tt]ext|[Ee]nv[ií]e|[Mm]ande)\s+(?<word>[A-Z]{2,12})\b(?:\s+(?:to|al)\s+(?<code>\d{3,6})\b)?)`,
-    String.raw`(?<text>[Tt]ext(?:o(?=\s+al\s+988\b)|(?=(?:,?\s+or\s+(?:call|chat(?:\s+with)?))?\s+(?:to\s+)?988\b)))`,
+    String.raw`(?<text>\b[Tt]exts?\b(?!\s+(?:you|me|us|message)\b))`,
     String.raw`(?<phone>(?:\+?1[-. ])?(?:\(\d{3}\)\s?|\b\d{3}[-. ])\d{3}[-. ]\d{4}\b|\b\d{3}-\d{4}\b)`,
     String.raw`(?<short>\b(?:988|911)\b(?!-\d|\.\d))`,
   ].join("|"),
@@ -22,20 +22,27 @@ const PATTERN = new RegExp(
 export function links(text) {
   const found = [];
   for (const match of text.matchAll(PATTERN)) {
-    const link = describe(match.groups ?? {});
-    if (link) found.push({ start: match.index ?? 0, shown: match[0], ...link });
+    const start = match.index ?? 0;
+    const link = describe(match.groups ?? {}, lineAround(text, start));
+    if (link) found.push({ start, shown: match[0], ...link });
   }
   return found;
 }
 
-/** @param {Record<string, string>} groups @returns {Omit<Link, "start" | "shown"> | null} */
-function describe({ web, email, word, code, text, phone, short }) {
+/** @param {string} text @param {number} index */
+function lineAround(text, index) {
+  return text.slice(text.lastIndexOf("\n", index) + 1).split("\n", 1)[0];
+}
+
+/** @param {Record<string, string>} groups @param {string} line @returns {Omit<Link, "start" | "shown"> | null} */
+function describe({ web, email, word, code, text, phone, short }, line) {
   if (web) return { kind: "chat", to: web, href: web.startsWith("https:") ? web : `https://${web}` };
   if (email) return { kind: "write", to: email, href: `mailto:${email}` };
   // AYUDA is the lifeline's own word for Spanish; another word says where it goes.
   const number = code ?? (word === "AYUDA" ? "988" : null);
   if (word) return number === null ? null : { kind: "textWord", to: number, word, href: `sms:${number}?&body=${word}` };
-  if (text) return { kind: "text", to: "988", href: "sms:988" };
+  // "Call or text" may stand before or after the number it is about.
+  if (text) return /\b988\b/.test(line) ? { kind: "text", to: "988", href: "sms:988" } : null;
   return { kind: "call", to: phone ?? short, href: `tel:${dialled(phone ?? short)}` };
 }
 

@@ -9,17 +9,22 @@ const KINDS = ["call", "text", "textWord", "chat"];
  * @typedef {import("./links.js").Link} Link
  */
 
+/** @param {Omit<Message, "id">} message */
+export function isUrgent({ author, route }) {
+  return author === "bot" && (route === "crisis" || route === "emergency");
+}
+
 /** One message as the page shows it. @param {Omit<Message, "id">} message @returns {HTMLLIElement} */
 export function messageNode(message) {
   const { author, text, lang, about } = message;
-  const isUrgent = author === "bot" && (message.route === "crisis" || message.route === "emergency");
+  const urgent = isUrgent(message);
   return element(
     "li",
-    { class: `message ${author}${isUrgent ? " urgent" : ""}` },
+    { class: `message ${author}${urgent ? " urgent" : ""}` },
     element(
       "p",
       { class: "author" },
-      element("span", { class: "name" }, author === "staff" && message.author_name || WORDS.authors[author]),
+      element("span", { class: "name" }, author === "staff" && message.name || WORDS.authors[author]),
       " ",
       moment(message.at),
     ),
@@ -27,7 +32,7 @@ export function messageNode(message) {
       "div",
       { class: "bubble", lang },
       element("p", { class: "text" }, author === "visitor" ? text : linkedText(text)),
-      isUrgent && helplines(text, lang),
+      urgent && helplines(text, lang),
     ),
     about && aboutNode(about),
   );

@@ -1,5 +1,5 @@
 import { element } from "./elements.js";
-import { messageNode } from "./message.js";
+import { isUrgent, messageNode } from "./message.js";
 import { WORDS } from "./words.js";
 
 /**
@@ -39,7 +39,7 @@ export class Transcript {
 
   /** @param {Message[]} messages @param {string} [route] of the reply they came with */
   add(messages, route) {
-    for (const message of messages) this.#take({ route, ...message });
+    for (const message of messages) this.#take({ ...message, route: message.route ?? route });
     this.#refresh();
   }
 
@@ -54,14 +54,10 @@ export class Transcript {
   }
 
   /** @param {Entry} entry @param {import("./api.js").Reply} reply */
-  deliver(entry, { messages, route }) {
-    const own = messages.find((message) => message.author === "visitor");
-    const item = this.#items.find((one) => one.entry === entry);
-    if (own) this.#take({ ...own, client_id: entry.client_id });
-    else if (item && item.message?.id === undefined && messages.length) {
-      this.#place(item, Math.min(...messages.map((message) => message.id)) - 0.5);
-    }
-    this.add(messages.filter((message) => message !== own), route);
+  deliver(entry, { message_id, messages, route }) {
+    const { client_id, text, at } = entry;
+    this.#take({ id: message_id, author: "visitor", client_id, text, at });
+    this.add(messages, route);
   }
 
   /** @param {Entry} entry */
@@ -88,10 +84,19 @@ export class Transcript {
 
   /** @param {Message} message */
   #take(message) {
-    if (this.#items.some((item) => item.message?.id === message.id)) return;
+    const known = this.#items.find((item) => item.message?.id === message.id);
+    if (known) return this.#learn(known, message);
     const own = message.author === "visitor" && this.#items.find((item) => isSame(item, message));
     if (own) own.message = message;
     this.#place(own || { order: NaN, node: messageNode(message), message }, message.id);
+  }
+
+  /** The stream may have brought a reply before it was known to be urgent. @param {Item} item @param {Message} message */
+  #learn(item, message) {
+    if (!isUrgent(message) || isUrgent(/** @type {Message} */ (item.message))) return;
+    const node = messageNode(message);
+    item.node.replaceWith(node);
+    Object.assign(item, { node, message });
   }
 
   #last() {
