@@ -50,6 +50,8 @@ def words(text: str) -> str:
     text = spelling.expand_short_forms(APOSTROPHES.sub("'", text)).replace("'", "")
     text = text.replace("&", " and ").translate(BLANKS)
     text = SIGN.sub(_keep_emoji, text)
+    if not text.isascii():
+        text = UNSPACED.sub(r" \1 ", text)
     tokens = [spelling.usual(disguises.unstretch(token)) for token in text.split()]
     return REPEATED_END.sub("", f" {spelling.join_pairs(' '.join(filter(None, tokens)))} ")
 
@@ -57,6 +59,8 @@ def words(text: str) -> str:
 BLANKS = str.maketrans(dict.fromkeys(BRACKETS + "'-–—/\\|+*~=^#@$€£<>", " "))
 # Vowel signs of Indian and South-East Asian scripts are part of their words.
 SIGN = re.compile(r"[^\w\s.?%\u0900-\u0eff\u1000-\u109f\u1780-\u17d3]")
+# Scripts written without spaces: each letter is a word of its own.
+UNSPACED = re.compile(r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])")
 REPEATED_END = re.compile(r"(?:[.] )+(?=[.?] )")
 
 
