@@ -160,7 +160,7 @@ def test_a_reply_that_the_stream_brings_first_becomes_urgent_when_its_route_is_k
 
     say(page, "help")
 
-    expect(page.get_by_text("Call 911.")).to_be_visible()
+    expect(page.get_by_text("Call 911.", exact=True)).to_be_visible()
     expect(page.locator(".message.urgent .numbers a")).to_have_text(["Call 911"])
 
 
