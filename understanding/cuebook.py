@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from understanding import terms, wordlists
+from understanding.language import language
 from understanding.phrases import Lists, Phrase, compile_phrase
 
 Span = tuple[int, int]
@@ -22,6 +23,8 @@ class Cue:
     phrases: tuple[Phrase, ...]
     unless: tuple[Phrase, ...]  # where one of these overlaps a phrase found, the phrase does not count
     absent: tuple[Phrase, ...]  # one of these anywhere, and the cue does not count
+    also: tuple[Phrase, ...]  # if any are given, one of them must be somewhere in the message
+    language: str  # "" when the words count in a message of any language
     fires: tuple[str, ...]
     silent: tuple[str, ...]
 
@@ -42,6 +45,7 @@ class Cuebook:
     def hits(self, text: str) -> list[Hit]:
         """Every cue that the text holds, once a place; text in usual spelling, see normalise.words."""
         tagged = terms.tagged(text)
+        spoken = language(text)
         idioms = [span for _, span in self.idioms.found(tagged)]
         hits = []
         dropped: dict[str, bool] = {}
@@ -52,7 +56,7 @@ class Cuebook:
             if any(_overlap(span, other) for phrase in cue.unless for other in tagged.spans(phrase)):
                 continue
             if cue_id not in dropped:
-                dropped[cue_id] = any(next(tagged.spans(phrase), None) for phrase in cue.absent)
+                dropped[cue_id] = not _applies(cue, tagged, spoken)
             if not dropped[cue_id]:
                 hits.append(Hit(cue, span))
         return hits
@@ -88,6 +92,13 @@ class Index:
                 yield from self.by_beginning.get(word[:length], ())
 
 
+def _applies(cue: Cue, text: terms.Tagged, spoken: str) -> bool:
+    def holds(phrases: Iterable[Phrase]) -> bool:
+        return any(next(text.spans(phrase), None) for phrase in phrases)
+
+    return cue.language in ("", spoken) and not holds(cue.absent) and (not cue.also or holds(cue.also))
+
+
 def _overlap(one: Span, other: Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
@@ -113,6 +124,8 @@ def _cue(data: Mapping[str, Any], entry: Mapping[str, Any], lists: Lists) -> Cue
         phrases=phrases("any"),
         unless=phrases("unless"),
         absent=phrases("absent"),
+        also=phrases("also"),
+        language=data.get("only", ""),
         fires=tuple(entry["fires"]),
         silent=tuple(entry["silent"]),
     )
