@@ -81,6 +81,7 @@ def _own_database(server: str) -> Iterator[str]:
     engine = create_engine(address, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))  # nothing has to last
     own = address.set(database=name).render_as_string(hide_password=False)
     upgrade(Database(own))
     yield own
