@@ -20,6 +20,8 @@ from tests.said import (
     texts,
 )
 
+DOMAIN = ROOT / "domain.yml"
+
 
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_every_answer_has_a_text_and_at_least_sixty_questions(answer: str) -> None:
@@ -102,38 +104,47 @@ def test_buttons_are_short_and_those_for_answers_lead_to_one(name: str) -> None:
 
 
 def test_every_text_that_is_used_exists() -> None:
-    exact, _ = used_names()
-
-    assert sorted(exact - {"utter_faq"} - set(responses())) == []
+    assert sorted((named_in_code() | named_in_data()) - set(responses())) == []
 
 
 def test_every_text_is_used() -> None:
-    exact, starts = used_names()
-    used = exact | asked_by_forms()
-    answers = {f"utter_faq/{answer}" for answer in ANSWERS} if "utter_faq" in exact else set()
+    answers = {f"utter_faq/{answer}" for answer in ANSWERS} if "utter_faq" in uttered_by_rules() else set()
 
-    unused = set(responses()) - used - answers
-    assert sorted(name for name in unused if not name.startswith(starts)) == []
+    unused = set(responses()) - named_in_code() - named_in_data() - put_together() - asked_by_forms() - answers
+    assert sorted(unused) == []
 
 
-def used_names() -> tuple[set[str], tuple[str, ...]]:
-    """Names in rules, metadata and code; and how the names begin that code puts together."""
+def code() -> list[str]:
     folders = ("actions", "frontdesk", "understanding")
-    code = [path.read_text(encoding="utf-8") for folder in folders for path in (ROOT / folder).rglob("*.py")]
-    named = {name for text in code for name in re.findall(r"[\"'](utter_[\w/]*)", text)}
-    starts = {name for name in named if name.endswith(("_", "/"))}
-    steps = [step for path in rule_files() for rule in content(path).get("rules", []) for step in rule["steps"]]
-    uttered = {step["action"] for step in steps if str(step.get("action")).startswith("utter_")}
+    return [path.read_text(encoding="utf-8") for folder in folders for path in (ROOT / folder).rglob("*.py")]
+
+
+def named_in_code() -> set[str]:
+    # utter_action is Rasa's own word for the field of a ready answer.
+    return {name for text in code() for name in re.findall(r"[\"'](utter_[\w/]*\w)[\"']", text)} - {"utter_action"}
+
+
+def put_together() -> set[str]:
+    """What code with `f"utter_{…}"` can reach: an intent's own text, or one whose ending stands in the same file."""
+    intents = {next(iter(intent)) if isinstance(intent, dict) else intent for intent in content(DOMAIN)["intents"]}
+    makers = [text for text in code() if re.search(r"f[\"']utter_\{", text)]
+    endings = {ending for text in makers for ending in re.findall(r"[\"'](\w+)[\"']", text)}
+    suffixes = {"", *(suffix for text in makers for suffix in re.findall(r"f[\"']\{[^}]+\}(_\w+)[\"']", text))}
+    return {f"utter_{ending}{suffix}" for ending in intents | endings for suffix in suffixes} if makers else set()
+
+
+def uttered_by_rules() -> set[str]:
+    rules = [rule for path in said_files() for rule in content(path).get("rules", [])]
+    steps = [step for rule in rules for step in rule["steps"]]
+    return {step["action"] for step in steps if str(step.get("action")).startswith("utter_")}
+
+
+def named_in_data() -> set[str]:
     notes = {f"utter_note_{note}" for name in responses() for note in metadata(name).get("notes", [])}
-    # Rasa itself calls the field of a ready answer so.
-    return (named - starts - {"utter_action"}) | uttered | notes, tuple(starts) or ("nothing begins like this",)
+    return (uttered_by_rules() - {"utter_faq"}) | notes
 
 
 def asked_by_forms() -> set[str]:
-    forms: dict[str, Any] = content(ROOT / "domain.yml").get("forms") or {}
+    forms: dict[str, Any] = content(DOMAIN).get("forms") or {}
     slots = [(form, slot) for form, about in forms.items() for slot in about["required_slots"]]
     return {f"utter_ask_{form}_{slot}" for form, slot in slots} | {f"utter_ask_{slot}" for _, slot in slots}
-
-
-def rule_files() -> list[Any]:
-    return [ROOT / "domain.yml", *said_files()]
