@@ -18,7 +18,8 @@ STAFF, ON_CALL = "staff", "on_call"
 CLAIM_LASTS = timedelta(minutes=2)  # longer than any try takes; then the notifier that claimed it is gone
 FIRST_PAUSE = timedelta(seconds=2)  # after a failed try; doubles each time
 LONGEST_PAUSE = {STAFF: timedelta(minutes=15), ON_CALL: timedelta(minutes=1)}
-PATIENCE = {STAFF: timedelta(hours=24), ON_CALL: timedelta(hours=1)}  # then it is given up
+PATIENCE = {STAFF: timedelta(hours=24), ON_CALL: timedelta(hours=1)}
+LEAST_TRIES = 8  # a notice is given up when it has been tried so often and is older than the patience
 
 
 def put(session: Session, now: datetime, *, key: str, kind: str, audience: str, handoff: Handoff | None) -> Notice:
@@ -88,7 +89,7 @@ def _is_due(now: datetime, audience: str) -> ColumnElement[bool]:
 
 def is_hopeless(notice: Notice, now: datetime) -> bool:
     """Claimed again and again for longer than it is worth, because no claim came to an end."""
-    return notice.attempts > 1 and now - notice.created_at > PATIENCE[notice.audience]
+    return notice.attempts > LEAST_TRIES and now - notice.created_at > PATIENCE[notice.audience]
 
 
 def address_number(notice: Notice) -> int:
@@ -115,7 +116,7 @@ def mark_failed(session: Session, now: datetime, notice: Notice, error: str, *, 
     Changes nothing when the claim has gone to another notifier.
     """
     next_at = now + pause(notice)
-    gives_up = is_final or next_at - notice.created_at > PATIENCE[notice.audience]
+    gives_up = is_final or (notice.attempts >= LEAST_TRIES and next_at - notice.created_at > PATIENCE[notice.audience])
     changed = _update(
         session,
         notice,
@@ -154,16 +155,3 @@ def _update(session: Session, notice: Notice, condition: ColumnElement[bool], va
         .execution_options(synchronize_session=False)
     )
     return changed is not None
-
-
-def troubled(session: Session, limit: int = 100) -> list[Notice]:
-    """What staff should know of: given up, or tried in vain and still to be tried again; the latest first."""
-    return list(
-        session.scalars(
-            select(Notice)
-            .where(Notice.status != NoticeStatus.SENT, Notice.error.is_not(None))
-            .options(joinedload(Notice.handoff))
-            .order_by(Notice.created_at.desc(), Notice.id)
-            .limit(limit)
-        )
-    )

@@ -1,5 +1,6 @@
 """What the visitor is told about a page: only what has happened, once a handoff."""
 
+import logging
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, func, select
@@ -12,6 +13,8 @@ from frontdesk.texts import Texts
 ACCEPTED, FAILED = "utter_page_accepted", "utter_page_failed"
 
 TOLD_AFTER = timedelta(minutes=1)  # a visitor in danger is not kept waiting for the last try, which may be an hour off
+
+log = logging.getLogger(__name__)
 
 
 def is_page(notice: Notice) -> bool:
@@ -65,5 +68,8 @@ def _was_told(session: Session, notice: Notice, conversation: Conversation) -> b
 def _tell(session: Session, now: datetime, conversation: Conversation, texts: Texts, response: str) -> None:
     if conversation.state is State.OPEN:
         return  # a person answers there: they see the page's fate beside the handoff
+    if response not in texts:  # an edited data/ must not keep the page from being marked, or it would go out for ever
+        log.error("there are no words for %s", response)
+        return
     said = conversations.times_said(session, conversation.id).get(response, 0)
     conversations.record_replies(session, now, conversation.id, [texts.reply(response, {}, said)], None)

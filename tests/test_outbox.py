@@ -170,6 +170,16 @@ def test_a_notice_is_given_up_when_it_has_been_tried_too_long(database: Database
     assert claim(database, moment + timedelta(days=1), audience) is None
 
 
+def test_a_notice_that_waited_for_days_is_still_tried_several_times(database: Database, now: datetime) -> None:
+    put(database, now - timedelta(days=3))
+    notice = claim(database, now)
+    assert notice is not None
+
+    was_given_up = fail(database, now, notice)
+
+    assert not was_given_up
+
+
 def test_what_cannot_succeed_is_given_up_at_once(database: Database, now: datetime) -> None:
     put(database, now)
     notice = claim(database, now)
@@ -237,18 +247,3 @@ def test_a_repeated_try_makes_no_more_notices_for_the_other_addresses(database: 
 
     with database.reading() as session:
         assert sorted(session.scalars(select(Notice.key))) == ["handoff:1", "handoff:1#2"]
-
-
-def test_staff_are_shown_what_did_not_go_out(database: Database, now: datetime) -> None:
-    for number in range(3):
-        put(database, now, f"handoff:{number}")
-    for is_final in (True, False):
-        claimed = claim(database, now)
-        assert claimed is not None
-        fail(database, now, claimed, is_final=is_final)
-
-    with database.reading() as session:
-        shown = outbox.troubled(session)
-
-    assert {notice.status for notice in shown} == {NoticeStatus.FAILED, NoticeStatus.WAITING}
-    assert len(shown) == 2
