@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import NoReturn
 
 import httpx
+import typer
 from pydantic import ValidationError
 
-from frontdesk import staff
+from frontdesk import cli, staff
 from frontdesk.config import Settings
 from frontdesk.database import Database
 from frontdesk.orphans import Guard, kill_group
@@ -29,6 +30,7 @@ from frontdesk.parts import Part, parts
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds before a part that stopped is started again
 STEADY_AFTER = 60.0  # seconds after which a stop counts as a first one again
 HEALTH_EVERY, HEALTH_LIMIT = 10.0, 5.0  # seconds
+SETTLED_AFTER = 1.5  # seconds after which a part that cannot be asked is taken to work
 UNHEALTHY = 6  # failed looks in a row before a part that hangs is killed
 GRACE = 5.0  # seconds for the web to finish the turns it has begun, before Rasa and the actions go
 PATIENCE = 8.0  # seconds until what is still there is killed
@@ -118,6 +120,7 @@ class RunningPart:
 
     async def _is_healthy(self, client: httpx.AsyncClient) -> bool:
         if self.part.health is None:
+            await asyncio.sleep(SETTLED_AFTER)
             return True
         try:
             return (await client.get(self.part.health)).status_code == httpx.codes.OK
@@ -279,6 +282,13 @@ def only_copy(var: Path) -> Iterator[None]:
         yield
 
 
+def bring_database_up_to_date() -> None:
+    try:
+        cli.migrate()
+    except typer.Exit as refusal:  # it has said why
+        sys.exit(refusal.exit_code)
+
+
 def check_port(host: str, port: int) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as listener:
@@ -323,6 +333,7 @@ def main() -> None:
         refuse(f"The folder {settings.var} (FRONTDESK_VAR) cannot be written: {error.strerror}.")
     with only_copy(settings.var):
         check_port(settings.host, settings.port)
+        bring_database_up_to_date()
         print("Starting; Rasa takes about 10 s.", flush=True)
         guard = Guard()
         supervisor = Supervisor(parts(settings, Path(model)), settings.var, guard, partial(announce, settings))

@@ -9,7 +9,7 @@ from frontdesk.orphans import Guard
 from frontdesk.parts import Part
 from frontdesk.processes import Supervisor, only_copy
 
-processes.GRACE, processes.PATIENCE, processes.FIRST_PAUSE = 0.5, 1.5, 0.1
+processes.GRACE, processes.PATIENCE, processes.FIRST_PAUSE, processes.SETTLED_AFTER = 0.5, 1.5, 0.1, 0.1
 
 SCRIPTS = {
     "steady": "import time; time.sleep(600)",
