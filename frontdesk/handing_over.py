@@ -23,6 +23,7 @@ KINDS = {
     "about_someone": Kind.ELIGIBILITY,
     "medical_advice": Kind.MEDICAL_ADVICE,
     "human": Kind.HUMAN,
+    "call_back": Kind.HUMAN,
     "other_language": Kind.HUMAN,
     "pass_on": Kind.UNANSWERED,
     "reschedule": Kind.RESCHEDULE,
@@ -33,6 +34,7 @@ KINDS = {
 FIRST_RESPONSES = {
     "need_help_now": "utter_crisis",
     "about_someone": "utter_eligibility",
+    "call_back": "utter_human_in_form",
     "pass_on": "utter_passed_on",
     "erase_data": "utter_erasure_requested",
 }
@@ -65,6 +67,17 @@ def plan(
     if kind is Kind.HUMAN and "for_admin" in facets:
         role = Role.ADMIN
     return Plan(kind, priority, mark, role, tuple(_responses(intent, kind, facets, mark, asks_danger, in_form)))
+
+
+def pressed_in_danger(command: str | None) -> Plan | None:
+    """For the buttons that speak of danger, which need no Rasa; None for every other."""
+    name = (command or "").removeprefix("/")
+    if name == "need_help_now":
+        return plan(name, asks_danger=False)
+    if name.startswith("danger_"):
+        mark = Mark.NOW if name == "danger_yes" else None
+        return Plan(Kind.CRISIS, Priority.URGENT, mark, None, (f"utter_{name}",))
+    return None
 
 
 def _mark(intent: str, facets: Collection[str]) -> Mark:

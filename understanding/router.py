@@ -112,13 +112,25 @@ def decide(
         return decided("other_language")
     for request in REQUESTS:
         if top == request or reading.labels.get(request, 0) >= 0.5:
-            return decided(request)
+            return decided(_finer(request, text, explained["facets"]))
     if verdict.danger is Level.POSSIBLE and most_like in ("crisis", "emergency", "distress"):
         return decided("distress")
     if verdict.clinician is Level.POSSIBLE or (most_like in SCREENED and confidence < limits.answer):
         general = top.removeprefix("faq/") if top.startswith("faq/") else None
         return decided("ask_back", answer=general)
     return decided(**_plain_question(said, ranked, reading, context, limits))
+
+
+def _finer(request: str, text: str, facets: list[str]) -> str:
+    """What a request for a person or about privacy wants exactly; an admin's matter is added to the facets."""
+    if request == "privacy":
+        return next((topic for topic in ("stop_contact", "erase_data") if is_about(topic, text)), "privacy")
+    if request == "human":
+        if is_about("for_admin", text):
+            facets.append("for_admin")
+        if _DETAIL.search(text):
+            return "call_back"
+    return request
 
 
 def _rounded(ranked: Sequence[tuple[str, float]]) -> dict[str, float]:
@@ -263,6 +275,22 @@ def sentences(text: str) -> list[str]:
 def reply_kind(text: str) -> str | None:
     """ "affirm", "deny", "skip" … when the whole message is one of the known short replies."""
     return _replies().get(plain(text))
+
+
+def is_about(topic: str, text: str) -> bool:
+    """Whether a text holds one of the words that topics.yml lists."""
+    return bool(_topics()[topic].search(text))
+
+
+@cache
+def _topics() -> dict[str, re.Pattern[str]]:
+    content = yaml.safe_load((HERE / "topics.yml").read_text(encoding="utf-8"))
+    return {topic: _any_of(phrases) for topic, phrases in content.items()}
+
+
+def _any_of(phrases: Sequence[str]) -> re.Pattern[str]:
+    words = "|".join(re.escape(phrase).replace(r"\*", r"\w*").replace(r"\ ", r"\s+") for phrase in phrases)
+    return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
 
 
 def plain(text: str) -> str:

@@ -1,0 +1,149 @@
+import pytest
+
+from understanding.reading import Reading
+from understanding.router import Context, Decision, Limits, decide, is_about, is_question, plain, reply_kind, sentences
+from understanding.screen import Level, Verdict
+
+CALM = Verdict(Level.NONE, None, Level.NONE, None)
+DANGER = Verdict(Level.CERTAIN, "crisis", Level.NONE, None)
+CLINICAL = Verdict(Level.NONE, None, Level.CERTAIN, "eligibility")
+LIMITS = Limits(answer=0.4, margin=0.15, interrupt=0.6)
+
+
+def decided(text: str, verdict: Verdict = CALM, context: Context | None = None, **labels: float) -> Decision:
+    named = {label.replace("__", "/"): value for label, value in labels.items()}
+    return decide(text, verdict, Reading(named, 0.0, 0.0, 1.0), context or Context(), limits=LIMITS)
+
+
+def test_danger_wins_over_everything_else_in_a_message() -> None:
+    both = Verdict(Level.CERTAIN, "emergency", Level.CERTAIN, "eligibility")
+
+    assert decided("book me, he is not breathing, can i have it pregnant", both, book=0.9).intent == "emergency"
+
+
+def test_a_clinicians_question_wins_over_booking_and_over_an_answer() -> None:
+    assert decided("book me, i take lithium", CLINICAL, book=0.9).intent == "eligibility"
+    assert decided("how long is it, and is lithium ok", CLINICAL, faq__session_length=0.9).intent == "eligibility"
+
+
+def test_a_safe_answer_stands_beside_a_clinicians_question() -> None:
+    parts = [
+        Reading({"faq/session_length": 0.9}, 0.0, 0.0, 1.0),
+        Reading({"eligibility": 0.9}, 0.0, 0.9, 1.0),
+        Reading({"faq/onset": 0.9}, 0.0, 0.0, 1.0),
+    ]
+
+    found = decide("…", CLINICAL, Reading({"eligibility": 0.9}, 0, 0.9, 1), Context(), parts=parts, limits=LIMITS)
+
+    assert found.also == ("session_length",)
+
+
+def test_only_the_screen_may_route_to_a_crisis() -> None:
+    found = decided("ego death??", crisis=0.6, faq__feelings_during=0.2)
+
+    assert found.intent not in ("crisis", "emergency")
+
+
+def test_possible_danger_is_answered_as_usual_with_a_check_in() -> None:
+    possible = Verdict(Level.POSSIBLE, "crisis", Level.NONE, None)
+
+    found = decided("how long is a session", possible, faq__session_length=0.9)
+
+    assert (found.intent, found.answer, found.check_in) == ("faq", "session_length", True)
+
+
+def test_what_may_be_about_a_person_is_asked_back() -> None:
+    possible = Verdict(Level.NONE, None, Level.POSSIBLE, "eligibility")
+
+    found = decided("does it help people with migraine", possible, faq__conditions_treated=0.8)
+
+    assert (found.intent, found.answer) == ("ask_back", "conditions_treated")
+
+
+def test_two_near_answers_are_asked_about() -> None:
+    found = decided("how long does it last", faq__how_long_effects_fade=0.45, faq__session_length=0.41)
+
+    assert (found.intent, found.options) == ("clarify", ("how_long_effects_fade", "session_length"))
+
+
+def test_after_two_misses_a_person_is_offered() -> None:
+    found = decided("how long", context=Context(misses=2), faq__onset=0.3, faq__session_length=0.29)
+
+    assert found.intent == "offer_person"
+
+
+@pytest.mark.parametrize(("text", "intent"), [("yes", "affirm"), ("Nope!", "deny"), ("skip", "skip"), ("stop", "stop")])
+def test_short_replies_inside_a_form(text: str, intent: str) -> None:
+    context = Context(loop="booking_form", requested="booking_wish")
+
+    assert decided(text, context=context, smalltalk=0.9).intent == intent
+
+
+def test_a_question_interrupts_a_form_and_an_answer_does_not() -> None:
+    context = Context(loop="booking_form", requested="contact_name")
+
+    assert decided("how long is a session?", context=context, faq__session_length=0.9).intent == "faq"
+    assert decided("Ann Lee", context=context, smalltalk=0.5).intent == "inform"
+
+
+def test_a_health_note_that_was_asked_for_stays_in_the_form_but_a_question_does_not() -> None:
+    context = Context(loop="booking_form", requested="booking_note")
+
+    assert decided("i have bipolar", CLINICAL, context, eligibility=0.9).intent == "inform"
+    assert decided("can i come with bipolar?", CLINICAL, context, eligibility=0.9).intent == "eligibility"
+
+
+@pytest.mark.parametrize("text", ["no", "idk", "whatever", "fine", "thanks", "leave me alone", "...", "asdf"])
+def test_unclear_replies_stay_in_a_crisis_talk(text: str) -> None:
+    found = decided(text, context=Context(in_danger=True), smalltalk=0.9)
+
+    assert found.intent.startswith("danger_")
+
+
+def test_a_plain_question_after_a_crisis_is_answered() -> None:
+    found = decided("what are your opening hours?", context=Context(in_danger=True), faq__hours=0.9)
+
+    assert (found.intent, found.answer) == ("faq", "hours")
+
+
+def test_a_booking_that_was_paused_can_be_gone_back_to() -> None:
+    assert decided("go back to my booking", context=Context(in_danger=True, is_paused=True)).intent == "resume"
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "intent"),
+    [
+        ("delete my data please", "privacy", "erase_data"),
+        ("stop texting me", "privacy", "stop_contact"),
+        ("what do you store", "privacy", "privacy"),
+        ("call me on 212 555 0188", "human", "call_back"),
+        ("a person please", "human", "human"),
+    ],
+)
+def test_requests_are_told_apart_finer(text: str, label: str, intent: str) -> None:
+    assert decided(text, **{label: 0.9}).intent == intent
+
+
+def test_complaints_are_for_an_admin() -> None:
+    found = decided("i want to file a complaint about your nurse", human=0.9)
+
+    assert "for_admin" in found.verdict["facets"]
+
+
+def test_plain_forms_of_short_replies() -> None:
+    assert plain("Yesss!!") == "yes"
+    assert reply_kind("N/A") == "skip"
+    assert reply_kind("Yes, but what does it cost?") is None
+    assert is_about("erase_data", "please DELETE everything")
+    assert not is_about("for_admin", "is this an issue")
+
+
+def test_questions_are_told_from_statements() -> None:
+    assert is_question("how long is it")
+    assert is_question("i have bipolar, ok?")
+    assert not is_question("I have bipolar")
+
+
+def test_a_message_is_read_in_its_parts() -> None:
+    assert sentences("How long is it? And I take lithium.") == ["How long is it?", "And I take lithium."]
+    assert len(sentences("how long is it and can i drive after")) == 2
