@@ -121,7 +121,9 @@ def test_a_booking_that_was_paused_can_be_gone_back_to() -> None:
     ],
 )
 def test_requests_are_told_apart_finer(text: str, label: str, intent: str) -> None:
-    assert decided(text, **{label: 0.9}).intent == intent
+    found = decide(text, CALM, Reading({label: 0.9}, 0.0, 0.0, 1.0), Context(), limits=LIMITS)
+
+    assert found.intent == intent
 
 
 def test_complaints_are_for_an_admin() -> None:

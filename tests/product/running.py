@@ -9,10 +9,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -31,6 +31,7 @@ class Product:
     port: int
     mail: MailServer
     process: subprocess.Popen[str]
+    people: ExitStack = field(default_factory=ExitStack)  # their connections, closed at the end
 
     @property
     def url(self) -> str:
@@ -54,19 +55,32 @@ class Product:
         wait_for(self.is_ready, STARTS_WITHIN)
 
     def visitor(self) -> "Visitor":
-        return Visitor(self.url)
+        return self.people.enter_context(Visitor(self.url))
 
     def add_staff(self, name: str, email: str, role: str) -> None:
         command = [sys.executable, "-m", "frontdesk.cli", "staff", "add", name, "--email", email, "--role", role]
         subprocess.run(command, cwd=ROOT, env=environment(self.var, self.port), input=PASSWORD, text=True, check=True)
 
     def staff(self, email: str) -> "Staff":
-        return Staff(self.url, email)
+        return self.people.enter_context(Staff(self.url, email))
 
 
-class Visitor:
+class Person:
+    """Somebody with a connection of their own."""
+
     def __init__(self, url: str) -> None:
-        self._http = httpx.Client(base_url=url, timeout=60, trust_env=False)
+        self._http = httpx.Client(base_url=url, timeout=60, trust_env=False, follow_redirects=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+
+class Visitor(Person):
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
         begun = self._http.post("/api/chat/conversations").raise_for_status().json()
         self.token: str = begun["token"]
         self._http.headers["Authorization"] = f"Bearer {self.token}"
@@ -88,9 +102,9 @@ class Visitor:
         return messages
 
 
-class Staff:
+class Staff(Person):
     def __init__(self, url: str, email: str) -> None:
-        self._http = httpx.Client(base_url=url, timeout=60, trust_env=False, follow_redirects=True)
+        super().__init__(url)
         page = self._http.get("/staff/login").text
         form = {"email": email, "password": PASSWORD, "csrf": csrf(page)}
         self.page = self._http.post("/staff/login", data=form).raise_for_status().text
@@ -149,7 +163,8 @@ def started(var: Path, mail: MailServer, **more: str) -> Iterator[Product]:
     product = Product(var, port, mail, process)
     try:
         product.wait_until_ready()
-        yield product
+        with product.people:
+            yield product
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=20)
