@@ -134,9 +134,7 @@ def _page(session: Session, now: datetime, handoff: Handoff) -> None:
 
 
 def by_reference(session: Session, reference: str) -> Handoff | None:
-    return session.scalar(
-        select(Handoff).where(Handoff.reference == reference).options(selectinload(Handoff.messages))
-    )
+    return session.scalar(select(Handoff).where(Handoff.reference == reference).options(selectinload(Handoff.messages)))
 
 
 def of_conversation(session: Session, conversation_id: int) -> list[Handoff]:

@@ -103,9 +103,7 @@ def open_conversations(session: Session, staff: StaffMember) -> list[Conversatio
 
     The bot is silent in them, so without this list a visitor who writes again would wait unseen.
     """
-    unresolved = exists().where(
-        Handoff.conversation_id == Conversation.id, Handoff.status != HandoffStatus.RESOLVED
-    )
+    unresolved = exists().where(Handoff.conversation_id == Conversation.id, Handoff.status != HandoffStatus.RESOLVED)
     found = session.scalars(
         select(Conversation)
         .where(Conversation.state == State.OPEN, ~unresolved)
@@ -125,9 +123,7 @@ def awaiting_reply(session: Session, found: Iterable[Conversation]) -> set[int]:
         .group_by(Message.conversation_id)
     )
     return set(
-        session.scalars(
-            select(Message.conversation_id).where(Message.id.in_(latest), Message.author == Author.VISITOR)
-        )
+        session.scalars(select(Message.conversation_id).where(Message.id.in_(latest), Message.author == Author.VISITOR))
     )
 
 
@@ -163,9 +159,7 @@ def notices_of(session: Session, handoff_id: int) -> list[Notice]:
 def consultations_of(session: Session, conversation_id: int) -> list[Consultation]:
     return list(
         session.scalars(
-            select(Consultation)
-            .where(Consultation.conversation_id == conversation_id)
-            .order_by(Consultation.id.desc())
+            select(Consultation).where(Consultation.conversation_id == conversation_id).order_by(Consultation.id.desc())
         )
     )
 

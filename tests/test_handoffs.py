@@ -98,7 +98,8 @@ def test_later_messages_join_the_unresolved_handoff_of_their_kind(database: Data
     assert second.id == first.id != other.id
     with database.reading() as session:
         found = handoffs.by_reference(session, first.reference)
-        assert found is not None and len(found.messages) == 2
+        assert found is not None
+        assert len(found.messages) == 2
 
 
 def test_a_later_message_only_raises_the_urgency(pass_on: Pass, now: datetime) -> None:
@@ -133,9 +134,7 @@ def test_the_same_message_passed_on_again_changes_nothing(
     assert notice_kinds(database) == ["handoff", "page"]
 
 
-def test_an_urgent_handoff_pages_again_only_after_ten_minutes(
-    database: Database, pass_on: Pass, now: datetime
-) -> None:
+def test_an_urgent_handoff_pages_again_only_after_ten_minutes(database: Database, pass_on: Pass, now: datetime) -> None:
     pass_on(Kind.CRISIS, Priority.URGENT)
     pass_on(Kind.CRISIS, Priority.URGENT, at=now + timedelta(minutes=9))
     assert notice_kinds(database).count("page") == 1
@@ -316,9 +315,7 @@ def test_what_the_visitor_has_asked_again_since_is_not_opened_twice(
         handoffs.reopen(session, now, old.id, fay)
 
 
-def test_a_refused_deed_leaves_no_trace(
-    database: Database, pass_on: Pass, fay: StaffMember, now: datetime
-) -> None:
+def test_a_refused_deed_leaves_no_trace(database: Database, pass_on: Pass, fay: StaffMember, now: datetime) -> None:
     handoff = pass_on(Kind.ELIGIBILITY)
 
     with pytest.raises(FrontdeskError), database.transaction() as session:

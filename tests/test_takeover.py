@@ -19,7 +19,9 @@ def conversation_id(database: Database, now: datetime) -> int:
         return conversations.start(session, now)[0].id
 
 
-def reply(database: Database, now: datetime, conversation_id: int, staff: StaffMember, text: str, form: uuid.UUID) -> int:
+def reply(
+    database: Database, now: datetime, conversation_id: int, staff: StaffMember, text: str, form: uuid.UUID
+) -> int:
     with database.transaction() as session:
         return takeover.reply(session, now, conversation_id, staff, text, form).id
 
@@ -108,9 +110,7 @@ def test_a_note_is_for_staff_and_leaves_the_assistant_answering(
         assert len(conversations.transcript(session, conversation_id, with_notes=True)) == 1
 
 
-@pytest.mark.parametrize(
-    ("text", "refusal"), [(" \r\n ", takeover.EmptyText), ("x" * 4001, takeover.TextTooLong)]
-)
+@pytest.mark.parametrize(("text", "refusal"), [(" \r\n ", takeover.EmptyText), ("x" * 4001, takeover.TextTooLong)])
 def test_nothing_and_too_much_are_refused(
     database: Database,
     fay: StaffMember,

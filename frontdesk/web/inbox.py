@@ -33,9 +33,7 @@ def queue(request: Request, who: Reader, view: ShownView, done: str = "") -> Res
 
 
 @pages.get("/handoffs/{reference}")
-def handoff(
-    request: Request, who: Reader, view: ShownView, reference: str, done: str = "", pane: str = ""
-) -> Response:
+def handoff(request: Request, who: Reader, view: ShownView, reference: str, done: str = "", pane: str = "") -> Response:
     with staff_pages.database(request).reading() as session:
         found = handoffs.by_reference(session, reference)
     if found is None:
@@ -70,9 +68,7 @@ def find(request: Request, who: Reader, reference: Annotated[str, Query(max_leng
 def _path_of(session: Session, reference: str) -> str | None:
     if handoffs.by_reference(session, reference):
         return f"/staff/handoffs/{reference}"
-    conversation_id = session.scalar(
-        select(Consultation.conversation_id).where(Consultation.reference == reference)
-    )
+    conversation_id = session.scalar(select(Consultation.conversation_id).where(Consultation.reference == reference))
     return f"/staff/conversations/{conversation_id}" if conversation_id else None
 
 
@@ -81,9 +77,7 @@ def changes(request: Request, who: Reader, since: str = "", conversation: int | 
     """Asked every few seconds by open pages: whether to fetch the page again, and what its title shows."""
     with staff_pages.database(request).reading() as session:
         version = inbox.version(session, conversation)
-        return JSONResponse(
-            {"version": version, "changed": version != since, "urgent_new": inbox.urgent_new(session)}
-        )
+        return JSONResponse({"version": version, "changed": version != since, "urgent_new": inbox.urgent_new(session)})
 
 
 @pages.get("/static/{name}")

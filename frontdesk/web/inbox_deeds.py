@@ -144,9 +144,7 @@ def _claim_what_is_answered(session: Session, now: datetime, deed: Deed) -> None
 @router.post("/conversations/{conversation_id}/note")
 def note(deed: OnConversation, form: Text = "", text: Text = "") -> Response:
     return deed.carry_out(
-        lambda session, now: takeover.add_note(
-            session, now, deed.subject_id, deed.who.staff, text, _form_id(form)
-        ),
+        lambda session, now: takeover.add_note(session, now, deed.subject_id, deed.who.staff, text, _form_id(form)),
         "noted",
         note=text,
     )
@@ -162,9 +160,7 @@ def _form_id(form: str) -> uuid.UUID:
 @router.post("/conversations/{conversation_id}/take")
 def take(deed: OnConversation) -> Response:
     return deed.carry_out(
-        lambda session, now: takeover.take(
-            session, now, deed.subject_id, deed.who.staff, seen_holder=deed.seen_holder
-        ),
+        lambda session, now: takeover.take(session, now, deed.subject_id, deed.who.staff, seen_holder=deed.seen_holder),
         "taken",
     )
 
