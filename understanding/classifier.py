@@ -2,9 +2,9 @@
 
 import re
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -84,15 +84,18 @@ class Classifier:
         )
 
     def read_vectors(self, vectors: Vectors) -> Reading:
-        """One text, given as the vectors of its parts: its darkest part counts, and the mean of its labels."""
-        labels, flags = self.heads.logits(vectors)
-        shares = softmax(labels / self.calibration.temperature).mean(0)
-        danger, clinician = (
-            float(sigmoid(slope * flags[:, n] + shift).max())
-            for n, (slope, shift) in enumerate((self.calibration.danger, self.calibration.clinician))
-        )
-        named = {label: float(share) for label, share in zip(self.heads.labels, shares)}
-        return Reading(named, danger, clinician, scope=float(logsumexp(labels).max()))
+        return reading_of(self.heads.labels, *self.heads.logits(vectors), self.calibration)
+
+
+def reading_of(names: Sequence[str], labels: Floats, flags: Floats, calibration: Calibration) -> Reading:
+    """One text, given as the logits of its pieces: its darkest piece counts, and the mean of its labels."""
+    shares = softmax(labels / calibration.temperature).mean(0)
+    danger, clinician = (
+        float(sigmoid(slope * flags[:, n] + shift).max())
+        for n, (slope, shift) in enumerate((calibration.danger, calibration.clinician))
+    )
+    named = {name: float(share) for name, share in zip(names, shares)}
+    return Reading(named, danger, clinician, scope=float(logsumexp(labels).max()))
 
 
 def sentences(text: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -13,7 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from understanding import embedding_cache, head_training
-from understanding.classifier import THRESHOLDS, Calibration, Classifier, Heads
+from understanding.classifier import Calibration, Classifier, Heads
 from understanding.dataset import label_of
 from understanding.encoder import WEIGHTS, Encoder
 
@@ -26,21 +26,21 @@ FILE = "heads.npz"
 class Reader(GraphComponent):
     """Sets `reading` on every message with words; which intent that means is the router's to decide."""
 
-    def __init__(self, resource: Resource, model_storage: ModelStorage, classifier: Optional[Classifier] = None) -> None:
+    def __init__(self, resource: Resource, model_storage: ModelStorage, classifier: Classifier | None = None) -> None:
         self._resource = resource
         self._model_storage = model_storage
         self._classifier = classifier
 
     @staticmethod
-    def required_packages() -> List[Text]:
+    def required_packages() -> list[str]:
         return ["onnxruntime", "tokenizers", "numpy", "scipy"]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         return {"threads": 2}  # while training; one message is read on one core
 
     @classmethod
-    def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Rasa looks at this class alone; what it is made of counts as well."""
         here = Path(__file__).parent
         parts = ["classifier.py", "head_training.py", "encoder.py", "encoder_input.py", "weights/weights.json"]
@@ -48,7 +48,11 @@ class Reader(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "Reader":
         reader = cls(resource, model_storage)
         reader._threads = config["threads"]
@@ -57,7 +61,7 @@ class Reader(GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -79,10 +83,11 @@ class Reader(GraphComponent):
         self._classifier = Classifier(Encoder(), heads, Calibration.load())
         return self._resource
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             text = (message.get(TEXT) or "").strip()
-            if text and not text.startswith("/") and self._classifier:  # a leading slash is Rasa's own command
+            is_command = bool(message.get(INTENT)) or text.startswith("/")
+            if text and not is_command and self._classifier:
                 whole, parts = self._classifier.read_with_parts(text)
                 message.set(READING, whole.as_dict(), add_to_output=False)
                 message.set(READING_PARTS, [part.as_dict() for part in parts], add_to_output=False)

@@ -1,9 +1,9 @@
 """The labelled messages in data/, read without Rasa."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterable
 
 import yaml
 
@@ -28,7 +28,7 @@ def read(folder: Path = DATA) -> list[Example]:
 
 
 def _examples(file: Path) -> Iterable[Example]:
-    content = yaml.load(file.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))
     for block in content.get("nlu") or []:
         about = block.get("metadata") or {}
         label = label_of(block["intent"], about.get("topic"))

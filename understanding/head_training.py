@@ -5,7 +5,7 @@ grows too sure of itself. The shipped heads, which grew with the encoder, are th
 says beyond them (new answers, new examples) moves them.
 """
 
-from typing import Callable, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from scipy.optimize import minimize
@@ -39,7 +39,13 @@ def fit(shipped: Heads, vectors: Vectors, labels: Sequence[str], hold: float = H
 
 
 def _descend(
-    rows: Floats, wanted: Floats, weight: Floats, prior: Vectors, link: Callable[[Floats], Floats], hold: float, steps: int
+    rows: Floats,
+    wanted: Floats,
+    weight: Floats,
+    prior: Vectors,
+    link: Callable[[Floats], Floats],
+    hold: float,
+    steps: int,
 ) -> Vectors:
     """The weights nearest to the prior that give `wanted`; for softmax and sigmoid alike the gradient is link - wanted."""
     scale = weight[:, None] / len(rows)

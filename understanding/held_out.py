@@ -1,21 +1,23 @@
 """What the model says of writers it has never read: the honest basis of thresholds and figures.
 
-make_weights.py leaves one encoder a fold in var/folds; this reads each fold's own writers with it and keeps the result in
-weights/held_out.npz, so that figures can be had again without torch.
+    python -m understanding.held_out var/tuning
+
+reads the writers whom the first stage of tuning left out, and keeps the result in weights/held_out.npz, so that figures
+and thresholds can be had again without torch.
 """
 
 import argparse
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Sequence
 
 import numpy as np
 
 from understanding import dataset, head_training
-from understanding.classifier import Floats, Heads, logsumexp
+from understanding.classifier import Calibration, Floats, Heads, reading_of
 from understanding.dataset import Example
-from understanding.encoder import WEIGHTS, Encoder
-from understanding.folds import FOLDS
+from understanding.encoder import WEIGHTS, Encoder, about
+from understanding.reading import Reading
 
 FILE = WEIGHTS / "held_out.npz"
 
@@ -29,9 +31,9 @@ class HeldOut:
     logits: Floats  # texts x labels
     flags: Floats  # texts x (danger, clinician's), as logits
 
-    @property
-    def scope(self) -> Floats:
-        return logsumexp(self.logits)
+    def readings(self, calibration: Calibration) -> Iterator[Reading]:
+        for labels, flags in zip(self.logits, self.flags):
+            yield reading_of(self.labels, labels[None], flags[None], calibration)
 
     def save(self, file: Path = FILE) -> None:
         np.savez_compressed(
@@ -50,31 +52,26 @@ class HeldOut:
             kept = [example for example in examples if dataset.key(example) in rows]
             places = [rows[dataset.key(example)] for example in kept]
             labels = tuple(str(label) for label in stored["labels"])
-            return cls(kept, labels, stored["logits"][places].astype(np.float64), stored["flags"][places].astype(np.float64))
+            return cls(
+                kept, labels, stored["logits"][places].astype(np.float64), stored["flags"][places].astype(np.float64)
+            )
 
 
-def read_folds(examples: Sequence[Example], folder: Path, refit: bool = True) -> HeldOut:
-    labels = tuple(sorted({example.label for example in examples}))
-    logits = np.full((len(examples), len(labels)), -20.0)
-    flags = np.zeros((len(examples), 2))
-    for n, writers in enumerate(FOLDS):
-        encoder, heads = Encoder(folder / str(n), threads=2), Heads.load(folder / str(n) / "heads.npz")
-        if refit:
-            seen = [example for example in examples if example.writer not in writers]
-            vectors = encoder.encode([example.text for example in seen])
-            heads = head_training.fit(heads, vectors, [example.label for example in seen])
-        unseen = [row for row, example in enumerate(examples) if example.writer in writers]
-        found, asked = heads.logits(encoder.encode([examples[row].text for row in unseen]))
-        logits[np.ix_(unseen, [labels.index(label) for label in heads.labels])] = found
-        flags[unseen] = asked
-    return HeldOut(examples, labels, logits, flags)
+def read(examples: Sequence[Example], weights: Path) -> HeldOut:
+    """With heads trained as `rasa train` does it, on the other writers."""
+    without = set(about(weights)["without_writers"])
+    seen = [example for example in examples if example.writer not in without]
+    unseen = [example for example in examples if example.writer in without]
+    encoder = Encoder(weights, threads=2)
+    vectors = encoder.encode([example.text for example in seen])
+    heads = head_training.fit(Heads.load(weights / "heads.npz"), vectors, [example.label for example in seen])
+    return HeldOut(unseen, heads.labels, *heads.logits(encoder.encode([example.text for example in unseen])))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path, help="where make_weights.py left the folds")
-    options = parser.parse_args()
-    read_folds(dataset.read(), options.folder).save()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("weights", type=Path, help="where make_weights.py left its first stage")
+    read(dataset.read(), parser.parse_args().weights).save()
 
 
 if __name__ == "__main__":

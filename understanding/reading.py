@@ -1,5 +1,6 @@
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Mapping
+from typing import Any
 
 URGENT = ("crisis", "emergency")
 CLINICIAN = ("eligibility", "medical_advice")

@@ -70,7 +70,13 @@ def test_training_again_on_the_same_data_changes_few_answers(shipped: Classifier
 
 def test_a_new_answer_is_learned_without_new_weights(shipped: Classifier) -> None:
     examples = [(example.text, example.label) for example in dataset.read()[::15]]
-    new = ["can i bring my parrot", "are parrots allowed", "is my parrot welcome", "parrot in the room ok?", "my parrot comes too"]
+    new = [
+        "can i bring my parrot",
+        "are parrots allowed",
+        "is my parrot welcome",
+        "parrot in the room ok?",
+        "my parrot comes too",
+    ]
     texts, labels = zip(*examples, *((text, "faq/parrots") for text in new))
 
     heads = head_training.fit(shipped.heads, shipped.encoder.encode(texts), labels)

@@ -19,7 +19,11 @@ def test_weights_that_do_not_match_their_hash_are_refused(tmp_path: Path) -> Non
 
 def test_a_text_means_the_same_alone_and_beside_others() -> None:
     encoder = Encoder()
-    texts = ["how long is one infusion?", "hi", "I'd like to move my consultation to Friday afternoon, if you have room."]
+    texts = [
+        "how long is one infusion?",
+        "hi",
+        "I'd like to move my consultation to Friday afternoon, if you have room.",
+    ]
 
     together = encoder.encode(texts)
 

@@ -1,5 +1,4 @@
 from pathlib import Path
-from typing import Iterator
 
 import pytest
 from rasa.engine.graph import ExecutionContext, GraphSchema
@@ -34,9 +33,9 @@ TOY = TrainingData(
 
 
 @pytest.fixture
-def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalModelStorage]:
+def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LocalModelStorage:
     monkeypatch.setenv("FRONTDESK_VAR", str(tmp_path / "var"))
-    yield LocalModelStorage.create(tmp_path)
+    return LocalModelStorage.create(tmp_path)
 
 
 def trained(storage: LocalModelStorage) -> Reader:

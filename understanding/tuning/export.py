@@ -14,14 +14,22 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from understanding.tuning.model import Encoder, Heads
 
 
-def export(encoder: Encoder, heads: Heads, labels: list[str], tokenizer: Path, out: Path, made_from: dict[str, Any]) -> None:
+def export(
+    encoder: Encoder, heads: Heads, labels: list[str], tokenizer: Path, out: Path, made_from: dict[str, Any]
+) -> None:
     out.mkdir(parents=True, exist_ok=True)
     encoder.eval()
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "encoder.onnx"
         ids = torch.ones(2, 9, dtype=torch.int64)
         torch.onnx.export(
-            encoder, (ids, ids), str(plain), input_names=["ids", "mask"], output_names=["pooled"], opset_version=17, dynamo=False,
+            encoder,
+            (ids, ids),
+            str(plain),
+            input_names=["ids", "mask"],
+            output_names=["pooled"],
+            opset_version=17,
+            dynamo=False,
             dynamic_axes={"ids": {0: "batch", 1: "length"}, "mask": {0: "batch", 1: "length"}, "pooled": {0: "batch"}},
         )
         quantize_dynamic(plain, out / "encoder.onnx", weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)

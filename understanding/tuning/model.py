@@ -22,7 +22,9 @@ class Layer(nn.Module):
 
     def forward(self, x: Tensor, bias: Tensor) -> Tensor:
         batch, length = x.shape[0], x.shape[1]
-        q, k, v = (part(x).view(batch, length, HEADS, -1).transpose(1, 2) for part in (self.query, self.key, self.value))
+        q, k, v = (
+            part(x).view(batch, length, HEADS, -1).transpose(1, 2) for part in (self.query, self.key, self.value)
+        )
         weight = (q @ k.transpose(-1, -2) / (WIDTH // HEADS) ** 0.5 + bias).softmax(-1)
         mixed = (self.dropout(weight) @ v).transpose(1, 2).reshape(batch, length, WIDTH)
         x = self.attended_norm(x + self.dropout(self.attended(mixed)))
@@ -62,7 +64,8 @@ def load_base(encoder: Encoder, base: dict[str, Tensor]) -> None:
     """The weights of all-MiniLM-L6-v2 under our names; its one token type is folded into the positions."""
     ours = {
         "words.weight": base["embeddings.word_embeddings.weight"],
-        "positions.weight": base["embeddings.position_embeddings.weight"] + base["embeddings.token_type_embeddings.weight"][0],
+        "positions.weight": base["embeddings.position_embeddings.weight"]
+        + base["embeddings.token_type_embeddings.weight"][0],
     }
     parts = {"norm": "embeddings.LayerNorm"}
     for n in range(LAYERS):
