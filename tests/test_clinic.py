@@ -184,6 +184,13 @@ def test_when_somebody_reads_it_counts_open_minutes_only(now: str, words: str) -
     assert a_clinic().values(at(now))["when_read"] == words
 
 
+def test_a_promise_is_rounded_up_but_never_past_closing() -> None:
+    clinic = a_clinic(hours=a_week("9:00-16:58"))
+
+    assert clinic.next_reading(at("2026-11-23 10:01"), 60).at == at("2026-11-23 11:05")
+    assert clinic.next_reading(at("2026-11-23 15:57"), 60).at == at("2026-11-23 16:58")
+
+
 def test_a_far_day_is_told_with_its_date() -> None:
     closed = [{"date": f"2026-11-{day}", "hours": "closed", "why": "a move"} for day in (23, 24, 25)]
     closed += [{"date": f"2026-11-{day}", "hours": "closed", "why": "a move"} for day in (27, 30)]
