@@ -5,6 +5,14 @@ from functools import cache
 
 from understanding import wordlists
 
+STATE = (
+    r"(?:\w+ing|not|been|so|very|really|all|still|just|gone|dead|numb|tight|blue|gr[ae]y|cold|unconscious|passed|stopped|taken|a|an|in|on|out|at)\b"
+)
+# The same without the apostrophe, for those it happens to.
+UNMARKED = re.compile(
+    r"\b(mom|dad|wife|husband|son|daughter|brother|sister|baby|kid|friend|boyfriend|girlfriend|throat|tongue|heart|chest|arm|leg|face|lips)s"
+    rf"(?= {STATE})"
+)
 SHORT_FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), full)
     for pattern, full in (
@@ -20,6 +28,8 @@ SHORT_FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"'d\b", " would"),
         (r"\b(he|she|it|that|what|who|there|here|how|where|when|everything|nothing|everybody|everyone|nobody|something)'s\b", r"\1 is"),
         (r"\blet's\b", "let us"),
+        # "my throat's closing", but "my mother's pills"
+        (rf"'s(?= {STATE})", " is"),
     )
 )
 SHORTEST_REPAIRED, LONGEST_REPAIRED = 6, 16
@@ -29,7 +39,7 @@ def expand_short_forms(text: str) -> str:
     if "'" in text:
         for pattern, full in SHORT_FORMS:
             text = pattern.sub(full, text)
-    return text
+    return UNMARKED.sub(r"\1 is", text)
 
 
 def usual(token: str) -> str:
