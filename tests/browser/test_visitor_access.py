@@ -69,7 +69,10 @@ def test_axe_finds_nothing(browser: Browser, chat: ChatServer, scheme: str, mome
         assert results.violations_count == 0, results.generate_report()
 
 
-def test_nothing_is_cut_off_sideways(window: Page) -> None:
+@pytest.mark.parametrize("text_size", ["100%", "200%"])
+def test_nothing_is_cut_off_sideways(window: Page, text_size: str) -> None:
+    window.evaluate("(size) => { document.documentElement.style.fontSize = size }", text_size)
+
     assert window.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     cut = "(nodes) => nodes.filter((node) => node.getBoundingClientRect().right > innerWidth + 1).length"
     assert window.locator("body *:not(.unseen)").evaluate_all(cut) == 0
@@ -154,7 +157,7 @@ def test_a_visitor_who_reads_further_up_is_not_moved_but_told(page: Page, chat: 
     page.wait_for_timeout(100)
 
     chat.only.add("staff", "good news")
-    newer = page.get_by_role("button", name="Newer messages below")
+    newer = page.get_by_role("button", name="More below")
     expect(newer).to_be_visible()
     expect(page.get_by_text("good news")).to_be_attached()
     assert page.evaluate("scrollY") == 0

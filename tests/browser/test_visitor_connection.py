@@ -1,5 +1,7 @@
 """Nothing typed is lost: connections that break, limits, expired conversations, replies that come later."""
 
+import json
+
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -19,6 +21,17 @@ def test_a_reload_goes_on_with_the_conversation_and_the_draft(page: Page, chat: 
     expect(page.locator(".message")).to_have_count(3)
     expect(page.get_by_label("Your message")).to_have_value("half a sen")
     assert len(chat.conversations) == 1
+
+
+def test_a_long_conversation_is_resumed_at_its_end(page: Page) -> None:
+    for number in range(8):
+        say(page, f"message {number}")
+        expect(page.get_by_text(f"You asked: message {number}")).to_be_visible()
+
+    page.reload()
+
+    expect(page.get_by_text("You asked: message 7")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="More below")).to_be_hidden()
 
 
 def test_another_tab_knows_nothing(page: Page, context: BrowserContext, chat: ChatServer) -> None:
@@ -228,3 +241,25 @@ def test_a_stream_that_is_refused_for_good_says_that_the_conversation_has_ended(
 
     expect(page.get_by_text("That conversation has ended.")).to_be_visible()
     assert chat.conversations == {}
+
+
+def test_events_are_the_same_however_the_network_cuts_them(page: Page) -> None:
+    stream = ': hello\r\n\r\nid: 7\r\nevent: message\r\ndata: {"a":\r\ndata: "é: b"}\r\n\r\ndata:bare\n\nid: 9\n\n'
+
+    read = page.evaluate(
+        """async (stream) => {
+          const { EventParser } = await import("/static/visitor/stream.js");
+          const cut = (at) => {
+            const parser = new EventParser();
+            return [...parser.push(stream.slice(0, at)), ...parser.push(stream.slice(at))];
+          };
+          return [...stream].map((_, at) => JSON.stringify(cut(at)));
+        }""",
+        stream,
+    )
+
+    (only,) = set(read)
+    assert json.loads(only) == [
+        {"id": "7", "type": "message", "data": '{"a":\n"é: b"}'},
+        {"id": "", "type": "message", "data": "bare"},
+    ]

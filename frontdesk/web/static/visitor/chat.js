@@ -46,7 +46,10 @@ class FrontdeskChat extends HTMLElement {
   #hear() {
     /** @type {Record<string, (detail: any) => void>} */
     const heard = {
-      restored: ({ messages }) => this.#opened(() => this.#transcript.add(messages)),
+      restored: ({ messages }) => {
+        this.#opened(() => this.#transcript.add(messages));
+        this.#toEnd();
+      },
       begun: ({ messages, renewed }) => this.#opened(() => {
         if (renewed) this.#transcript.divide(WORDS.renewed);
         this.#transcript.add(messages);

@@ -150,7 +150,8 @@ export class Conversation extends EventTarget {
       await this.#ensureOpen();
     } else if (refusal.isEnded || refusal.isPassing) {
       entry.isLimited = refusal.status === 429 && refusal.retryAfter > 0;
-      entry.retryAt = Date.now() + (refusal.retryAfter * 1000 || backoff(++this.#failures));
+      entry.refusals = (entry.refusals ?? 0) + 1;
+      entry.retryAt = Date.now() + (refusal.retryAfter * 1000 || backoff(entry.refusals));
       this.#mark(entry, "waiting");
       this.#emit("refused", { refusal });
     } else {

@@ -14,7 +14,8 @@ export function quickExit(link, close) {
     forgetAll();
     document.title = "";
     document.body.replaceChildren();
-    location.replace(link.href);
+    // Embedded in another page, that page has to go as well.
+    (window.top ?? window).location.replace(link.href);
   };
   link.addEventListener("click", (event) => {
     event.preventDefault();

@@ -3,6 +3,7 @@ const PREFIX = "frontdesk.";
 // Some browsers refuse storage to private or embedded pages; then it lasts as long as the page.
 /** @type {Map<string, string>} */
 const fallback = new Map();
+let isOver = false;
 
 /** @param {string} key @returns {string | null} */
 export function recall(key) {
@@ -15,6 +16,7 @@ export function recall(key) {
 
 /** @param {string} key @param {string | null} value */
 export function remember(key, value) {
+  if (isOver) return;
   try {
     if (value) sessionStorage.setItem(PREFIX + key, value);
     else sessionStorage.removeItem(PREFIX + key);
@@ -25,7 +27,9 @@ export function remember(key, value) {
   }
 }
 
+/** For good: what is still under way when the visitor leaves writes nothing down any more. */
 export function forgetAll() {
+  isOver = true;
   fallback.clear();
   try {
     sessionStorage.clear();

@@ -4,7 +4,7 @@ import { recall, remember } from "./memory.js";
  * What the visitor has sent and the server has not yet confirmed.
  * @typedef {{client_id: string, text: string, choice?: string, at: string,
  *   state?: "queued" | "sending" | "waiting" | "sent",
- *   retryAt?: number, isLimited?: boolean, isRenewed?: boolean}} Entry
+ *   retryAt?: number, refusals?: number, isLimited?: boolean, isRenewed?: boolean}} Entry
  */
 
 /** Keeps unconfirmed messages in order, through a reload as well. */

@@ -17,7 +17,7 @@ export const WORDS = {
   compose: "Write a message",
   choices: "Choices",
   writing: "The assistant is writing",
-  newer: "Newer messages below",
+  newer: "More below",
   states: {
     queued: "Sending…",
     sending: "Sending…",
