@@ -404,11 +404,44 @@ def test_a_page_that_did_not_go_out_shows_in_queue_and_thread(
     assert "550 no such mailbox" in words(page)
 
 
-@pytest.mark.parametrize("path", ["/staff/handoffs/AAAA-AAAA", "/staff/conversations/999", "/staff/static/../auth.py"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/staff/handoffs/AAAA-AAAA",
+        "/staff/conversations/999",
+        "/staff/conversations/x",
+        "/staff/static/%2e%2e%2fauth.py",
+        "/staff/static/nothing.js",
+        "/staff/nothing",
+    ],
+)
 def test_what_is_not_there_is_said_kindly(sign_in: SignIn, fay: StaffMember, path: str) -> None:
     page = sign_in(fay).visit(path)
 
     assert page.status_code == 404
+    assert "There is nothing under this address." in page.text
+
+
+def test_the_address_of_a_deed_leads_to_the_page_it_was_on(
+    sign_in: SignIn, fay: StaffMember, arrive: Arrive, database: Database
+) -> None:
+    handoff = arrive(Kind.BOOK)
+
+    page = sign_in(fay).visit(f"/staff/handoffs/{handoff.reference}/claim")
+
+    assert page.url.path == f"/staff/handoffs/{handoff.reference}"
+    assert handoff_now(database, handoff).status is HandoffStatus.NEW
+
+
+def test_what_is_done_is_followed_by_what_comes_next(sign_in: SignIn, fay: StaffMember, arrive: Arrive) -> None:
+    first, second = arrive(Kind.BOOK), arrive(Kind.CANCEL_BOOKING)
+    browser = sign_in(fay)
+    browser.visit(f"/staff/handoffs/{first.reference}")
+
+    browser.send("resolve")
+
+    assert "Marked as done. Next: Cancel a booking" in words(browser.page)
+    assert f'href="/staff/handoffs/{second.reference}?show=front_desk"' in browser.page.text
 
 
 def test_a_reference_read_out_on_the_phone_is_found(sign_in: SignIn, fay: StaffMember, arrive: Arrive) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from frontdesk import handoffs, inbox, references
 from frontdesk.inbox import View
 from frontdesk.model import Consultation, Conversation
-from frontdesk.web import auth, inbox_deeds, staff_pages, thread_page
+from frontdesk.web import auth, inbox_deeds, staff_pages, staff_security, thread_page
 from frontdesk.web.auth import Reader
 from frontdesk.web.staff_pages import STATIC, NoSuchPage, StaffRoute
 from frontdesk.web.thread_page import Place, Said
@@ -85,6 +85,18 @@ def static(name: str) -> Response:
     if name not in {path.name for path in STATIC.iterdir()}:
         raise NoSuchPage()
     return FileResponse(STATIC / name, headers={"Cache-Control": STATIC_KEPT_FOR})
+
+
+@pages.get("/handoffs/{reference}/{deed}")
+@pages.get("/conversations/{conversation_id}/{deed}")
+def after_a_deed(request: Request) -> Response:
+    """A deed is done by its form. Whoever comes here by the address line wants the page it was on."""
+    return RedirectResponse(staff_security.own_path(request.url.path.rpartition("/")[0]), status_code=303)
+
+
+@pages.get("/{rest:path}")  # the last of all staff pages
+def nothing_here(rest: str) -> Response:
+    raise NoSuchPage()
 
 
 router = APIRouter()

@@ -56,13 +56,13 @@ def show(request: Request, who: SignedIn, place: Place, said: Said) -> Response:
             who=who,
             place=place,
             said=said,
-            **_queue(session, view, who.staff),
+            **_queue(session, place, view, who.staff),
             **(_thread(session, place, place.conversation_id, who.staff) if place.conversation_id else {}),
             version=inbox.version(session, place.conversation_id),
         )
 
 
-def _queue(session: Session, view: View, staff: StaffMember) -> dict[str, object]:
+def _queue(session: Session, place: Place, view: View, staff: StaffMember) -> dict[str, object]:
     found = inbox.queue(session, view, staff)
     still_open = [] if view in (View.DONE, View.URGENT) else inbox.open_conversations(session, staff)
     awaiting = inbox.awaiting_reply(session, [*still_open, *(h.conversation for h in found)])
@@ -72,11 +72,16 @@ def _queue(session: Session, view: View, staff: StaffMember) -> dict[str, object
         "counts": inbox.counts(session, staff),
         "urgent_new": inbox.urgent_new(session),
         "groups": _groups(found, awaiting) if view is not View.DONE else {"done": found},
+        "next_up": next((h for h in found if h.reference != place.reference and _is_free(h, staff)), None),
         "open_conversations": still_open,
         "awaiting": awaiting,
         "latest_words": {id: inbox.latest_words(session, id) for id in awaiting | {c.id for c in still_open}},
         "undelivered": inbox.undelivered(session, [h.id for h in found]),
     }
+
+
+def _is_free(handoff: Handoff, staff: StaffMember) -> bool:
+    return handoff.status is HandoffStatus.NEW or handoff.claimed_by_id == staff.id
 
 
 def _views(staff: StaffMember) -> list[View]:

@@ -32,12 +32,8 @@ window.addEventListener("pageshow", () => {
     form.querySelector("button")?.removeAttribute("aria-disabled");
   }
 });
-// the outcome of a deed is said once: a reload does not repeat it
-const address = new URL(location.href);
-if (address.searchParams.has("done")) {
-  address.searchParams.delete("done");
-  history.replaceState(null, "", address);
-}
+// the outcome of a deed is said once, and a reload after a refusal must not send the form again
+history.replaceState(null, "", document.body.dataset.address);
 
 // The newest message, but never past the words that were passed on and wait for somebody.
 function showWhatMatters() {

@@ -27,15 +27,15 @@ async function refreshIfNew() {
     show("offline", !answer.ok && answer.status !== 401);
     if (!answer.ok) return;
     const news = await answer.json();
-    announceUrgent(news.urgent_new);
     if (news.changed || Date.now() - fetched > ANYWAY) await refresh();
+    announceUrgent(news.urgent_new);
   } catch {
     show("offline", true);
   }
 }
 
 async function refresh() {
-  const answer = await fetch(location.href, LIVE);
+  const answer = await fetch(document.body.dataset.address, LIVE);
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const before = document.querySelectorAll(".message").length;
@@ -83,5 +83,5 @@ function say(words) {
 function show(id, wanted) {
   const notice = document.getElementById(id);
   if (notice.hidden === wanted) notice.hidden = !wanted;
-  if (id === "signed-out" && wanted) notice.querySelector("a").href = `/staff/login?next=${location.pathname}`;
+  if (id === "signed-out" && wanted) notice.querySelector("a").href = `/staff/login?next=${document.body.dataset.address}`;
 }
