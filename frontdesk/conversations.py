@@ -55,7 +55,7 @@ def record_visitor(
     text: str,
     *,
     client_id: str | None,
-    command: str | None = None,
+    pressed: "Choice | None" = None,
 ) -> tuple[Message, bool]:
     """Stores what the visitor wrote. False beside the stored message when this client id was seen before."""
     conversation = lock(session, conversation_id)
@@ -67,7 +67,8 @@ def record_visitor(
         text=text,
         at=now,
         client_id=client_id,
-        command=command,
+        command=pressed.command if pressed else None,
+        in_reply_to_id=pressed.asked_about if pressed else None,
     )
     session.add(message)
     conversation.last_visitor_at = now
@@ -107,7 +108,8 @@ def record_replies(
 
 
 def replies_to(session: Session, message_id: int) -> list[Message]:
-    return list(session.scalars(select(Message).where(Message.in_reply_to_id == message_id).order_by(Message.id)))
+    wanted = select(Message).where(Message.in_reply_to_id == message_id, Message.author == Author.BOT)
+    return list(session.scalars(wanted.order_by(Message.id)))
 
 
 def transcript(
@@ -135,19 +137,27 @@ def times_said(session: Session, conversation_id: int) -> dict[str, int]:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """A button that the visitor pressed, or whose title was typed."""
+
+    title: str
+    command: str
+    asked_about: int | None  # the visitor's message that its question was about
+    is_current: bool = True
+
+
+@dataclass(frozen=True)
 class Offer:
-    """The buttons that count now, and the visitor's message they answered."""
+    """The buttons that count now, and the visitor's message they were about."""
 
     buttons: tuple[dict[str, str], ...]
     message_ids: tuple[int, ...]
     asked_about: int | None
 
-    def find(self, choice: str) -> dict[str, str] | None:
-        return next((b for b in self.buttons if b["choice"] == choice), None)
-
-    def titled(self, text: str) -> dict[str, str] | None:
+    def titled(self, text: str) -> Choice | None:
         words = _plain(text)
-        return next((b for b in self.buttons if words and _plain(b["title"]) == words), None)
+        found = (b for b in self.buttons if words and _plain(b["title"]) == words)
+        return next((Choice(b["title"], b["command"], self.asked_about) for b in found), None)
 
 
 def _plain(text: str) -> str:
@@ -168,15 +178,29 @@ def current_offer(session: Session, conversation_id: int) -> Offer:
     if latest.in_reply_to_id:
         together = [m for m in replies_to(session, latest.in_reply_to_id) if m.buttons]
     buttons = tuple(button for message in together for button in message.buttons or ())
-    return Offer(buttons, tuple(m.id for m in together), latest.in_reply_to_id)
+    return Offer(buttons, tuple(m.id for m in together), _asked_about(session, latest))
 
 
-def offered_before(session: Session, conversation_id: int, choice: str) -> dict[str, str] | None:
-    """A button of an earlier reply, which no longer counts."""
+def find_choice(session: Session, conversation_id: int, choice: str) -> Choice | None:
+    """A button by its id, also one of an earlier reply, which no longer counts."""
+    current = current_offer(session, conversation_id).message_ids
     offers = session.scalars(
-        select(Message.buttons).where(Message.conversation_id == conversation_id, Message.buttons.is_not(None))
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.buttons.is_not(None))
+        .order_by(Message.id.desc())
     )
-    return next((button for buttons in offers for button in buttons or () if button["choice"] == choice), None)
+    for message in offers:
+        for button in message.buttons or ():
+            if button["choice"] == choice:
+                about = _asked_about(session, message)
+                return Choice(button["title"], button["command"], about, message.id in current)
+    return None
+
+
+def _asked_about(session: Session, question: Message) -> int | None:
+    """What a question was about: the visitor's words before it, and not a button pressed on the way."""
+    before = session.get(Message, question.in_reply_to_id) if question.in_reply_to_id else None
+    return (before.in_reply_to_id or before.id) if before else None
 
 
 def shown_author(message: Message) -> str:

@@ -116,9 +116,8 @@ def _phone(typed: str, country: str) -> str | None:
 
 def _name(text: str, is_asked: bool) -> str | None:
     for pattern in (NAMED, *([I_AM] if is_asked else [])):
-        if found := pattern.search(text):
-            if name := _tidy(NAME_ENDS.sub("", found.group(1))):
-                return name
+        if (found := pattern.search(text)) and (name := _tidy(NAME_ENDS.sub("", found.group(1)))):
+            return name
     if not is_asked:
         return _introduced(text)
     bare = re.sub(r"^\W*(?:it'?s|its|yes|sure|ok|okay|hi|hello)[,.!]?\s+", "", text.strip(), flags=re.IGNORECASE)

@@ -3,7 +3,7 @@ opening, notice. All times are UTC and aware; states are enums whose values stan
 
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
@@ -124,7 +124,7 @@ class NoticeStatus(Enum):
 
 
 class Base(DeclarativeBase):
-    type_annotation_map = {
+    type_annotation_map: ClassVar = {
         datetime: Utc(),
         dict[str, Any]: JSON(none_as_null=True),
         list[dict[str, Any]]: JSON(none_as_null=True),
@@ -206,8 +206,10 @@ class Message(Base):
     check_in: Mapped[bool] = mapped_column(default=False)
     verdict: Mapped[dict[str, Any] | None]  # why it was routed so: cues and scores, for staff
 
-    # of a bot's message
+    # of a bot's message, or of a pressed button: the visitor's message that it answers or is about
     in_reply_to_id: Mapped[int | None] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"))
+
+    # of a bot's message
     response: Mapped[str | None] = mapped_column(String(80))  # id of the text in data/
     buttons: Mapped[list[dict[str, Any]] | None]  # [{"title", "choice", "command"}]
     about: Mapped[dict[str, Any] | None]  # an answer's source and review

@@ -1,5 +1,6 @@
 """The only public process: visitor page, chat API, staff pages."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -7,9 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
+from sqlalchemy.exc import SQLAlchemyError
 
 from frontdesk import clinic as clinics
 from frontdesk.bot import Bot
@@ -20,6 +23,7 @@ from frontdesk.texts import Texts
 from frontdesk.turns import Turns
 from frontdesk.web import chat, errors, pages
 from frontdesk.web.limits import Limits
+from understanding.screen import screen
 
 HERE = Path(__file__).parent
 HEADERS = {
@@ -28,6 +32,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+
+PICK_UP = 60.0  # seconds between looks for messages that were left without a reply
 
 logger = logging.getLogger(__name__)
 
@@ -91,10 +97,23 @@ def _include_staff(app: FastAPI) -> None:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    await run_in_threadpool(screen, "the first use reads the cues: not while a visitor waits")
+    picking_up = asyncio.create_task(_pick_up(app))
     yield
+    picking_up.cancel()
+    app.state.is_stopping = True
     app.state.turns.close()
     app.state.bot.close()
     app.state.database.close()
+
+
+async def _pick_up(app: FastAPI) -> None:
+    while True:
+        try:
+            await run_in_threadpool(app.state.turns.pick_up)
+        except SQLAlchemyError as error:
+            logger.warning("Messages without a reply are looked for again later (%s).", type(error).__name__)
+        await asyncio.sleep(PICK_UP)
 
 
 async def _with_headers(request: Request, call_next: Callable[[Request], "object"]) -> Response:

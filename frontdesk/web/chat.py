@@ -3,17 +3,18 @@
 import asyncio
 import json
 import logging
+import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 
-from frontdesk import conversations
-from frontdesk.conversations import shown_author
+from frontdesk import conversations, handing_over
+from frontdesk.conversations import Choice, shown_author
 from frontdesk.model import Author, Conversation, Message, State
 from frontdesk.turns import Outcome, Turns
 from frontdesk.web.errors import Refusal
@@ -27,18 +28,16 @@ LONGEST_TEXT = 4000  # characters
 LARGEST_BODY = 256_000  # bytes
 EXPIRES_AFTER_DAYS = 30  # without a visitor's message
 POLL = 0.7  # seconds between looks for new messages while a stream is open
+MessageId = Annotated[int, Query(ge=0, le=2**63 - 1)]
 
 
 @router.post("/conversations", status_code=201)
 def start_conversation(request: Request) -> dict[str, Any]:
     state = request.app.state
     _limits(request).conversation(request)
-    try:
-        with state.database.transaction() as session:
-            conversation, token = conversations.start(session, state.now())
-            first = state.turns.welcome(session, conversation)
-    except SQLAlchemyError as error:
-        raise _not_saved(error) from error
+    with state.database.transaction() as session:
+        conversation, token = conversations.start(session, state.now())
+        first = state.turns.welcome(session, conversation)
     return {"token": token, "messages": [shown(message) for message in first]}
 
 
@@ -85,14 +84,22 @@ async def _body(request: Request) -> Mapping[str, Any]:
     async for piece in request.stream():
         received += piece
         if len(received) > LARGEST_BODY:
-            raise _too_long()
+            return {"text": _beginning(received[:LARGEST_BODY])}
     try:
         content = json.loads(received)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refusal(400, "not_json", "That message could not be read. Please try again.") from error
     if not isinstance(content, dict):
         raise Refusal(422, "not_a_message", "That message could not be read. Please try again.")
     return content
+
+
+def _beginning(received: bytes) -> str:
+    """The text of a body that is too large to be read whole: what it begins with is screened all the same."""
+    found = re.search(r'"text"\s*:\s*"((?:[^"\\]|\\u[0-9a-fA-F]{4}|\\[^u])*)', received.decode("utf-8", "replace"))
+    if not found:
+        raise _too_long()
+    return str(json.loads(f'"{found.group(1)}"', strict=False))
 
 
 def _send(request: Request, conversation: Conversation, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,14 +108,9 @@ def _send(request: Request, conversation: Conversation, body: Mapping[str, Any])
     text, choice = body.get("text"), body.get("choice")
     if (text is None) == (choice is None):
         raise Refusal(422, "text_or_choice", "Please write something, or press one of the buttons.")
-    try:
-        if choice is not None:
-            outcome = _choose(request, conversation, choice, client_id)
-        else:
-            outcome = _write(request, turns, conversation, text, client_id)
-    except SQLAlchemyError as error:
-        raise _not_saved(error) from error
-    return answered(outcome)
+    if choice is not None:
+        return answered(_choose(request, turns, conversation, choice, client_id))
+    return answered(_write(request, turns, conversation, text, client_id))
 
 
 def _client_id(body: Mapping[str, Any]) -> str | None:
@@ -124,41 +126,53 @@ def _client_id(body: Mapping[str, Any]) -> str | None:
 def _write(
     request: Request, turns: Turns, conversation: Conversation, text: object, client_id: str | None
 ) -> Outcome:
-    if not isinstance(text, str) or not text.strip("\x00 \t\r\n"):
+    text = _storable(text) if isinstance(text, str) else ""
+    if not text.strip():
         raise Refusal(422, "empty", "Please write something first.")
-    text = text.replace("\x00", "")  # PostgreSQL keeps no zero bytes
     verdict = screen(text)
     if verdict.danger is Level.NONE:  # neither limits nor length nor age stop a call for help
-        if _is_expired(request, conversation):
-            raise _expired()
-        if len(text) > LONGEST_TEXT:
-            raise _too_long()
-        _limits(request).message(request, conversation.id)
+        _admit(request, conversation, len(text))
     is_plain = verdict.danger is Level.NONE and verdict.clinician is Level.NONE
-    button = _typed_title(request, conversation, text) if is_plain else None
-    return turns.take(conversation.id, text, client_id=client_id, button=button)
+    typed = _typed_title(request, conversation, text) if is_plain else None
+    return turns.take(conversation.id, text, client_id=client_id, pressed=typed)
 
 
-def _typed_title(request: Request, conversation: Conversation, text: str) -> dict[str, str] | None:
+def _storable(text: str) -> str:
+    """PostgreSQL keeps no zero bytes, and half a surrogate pair is no character anywhere."""
+    return text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _admit(request: Request, conversation: Conversation, length: int) -> None:
+    if _is_expired(request, conversation):
+        raise _expired()
+    if length > LONGEST_TEXT:
+        raise _too_long()
+    _limits(request).message(request, conversation.id)
+
+
+def _typed_title(request: Request, conversation: Conversation, text: str) -> Choice | None:
     with request.app.state.database.reading() as session:
         return conversations.current_offer(session, conversation.id).titled(text)
 
 
-def _choose(request: Request, conversation: Conversation, choice: object, client_id: str | None) -> Outcome:
-    turns: Turns = request.app.state.turns
+def _choose(
+    request: Request, turns: Turns, conversation: Conversation, choice: object, client_id: str | None
+) -> Outcome:
     with request.app.state.database.reading() as session:
-        button = conversations.current_offer(session, conversation.id).find(str(choice))
-        known = button or conversations.offered_before(session, conversation.id, str(choice))
-    if known is None:
+        pressed = conversations.find_choice(session, conversation.id, str(choice))
+    if pressed is None:
         raise Refusal(422, "choice_unknown", "That button is not known here. Please write what you need.")
-    if button is None:
-        return turns.repeat_question(conversation.id, known["title"], client_id)
-    return turns.take(conversation.id, button["title"], client_id=client_id, button=button)
+    is_call_for_help = handing_over.pressed_in_danger(pressed.command) is not None
+    if not is_call_for_help:
+        _admit(request, conversation, len(pressed.title))
+    if not (pressed.is_current or is_call_for_help):  # a call for help never comes too late
+        return turns.repeat_question(conversation.id, pressed, client_id)
+    return turns.take(conversation.id, pressed.title, client_id=client_id, pressed=pressed)
 
 
 @router.get("/messages")
 def read_messages(
-    request: Request, conversation: Annotated[Conversation, Depends(fresh_visitor)], after: int = 0
+    request: Request, conversation: Annotated[Conversation, Depends(fresh_visitor)], after: MessageId = 0
 ) -> dict[str, Any]:
     with request.app.state.database.reading() as session:
         messages = conversations.transcript(session, conversation.id, after=after)
@@ -173,13 +187,19 @@ def read_messages(
 async def stream(
     request: Request,
     conversation: Annotated[Conversation, Depends(fresh_visitor)],
-    last_event_id: Annotated[int, Header()] = 0,
-    after: int = 0,
+    last_event_id: Annotated[int, Header(ge=0, le=2**63 - 1)] = 0,
+    after: MessageId = 0,
 ) -> AsyncIterator[ServerSentEvent]:
     """Messages as they are stored, and who answers; goes on after the id that the client saw last."""
     seen, told = max(last_event_id, after), ""
     while not await request.is_disconnected() and not request.app.state.is_stopping:
-        new, who = await run_in_threadpool(_new_messages, request, conversation.id, seen)
+        try:
+            new, who = await run_in_threadpool(_new_messages, request, conversation.id, seen)
+        except NoResultFound:  # the conversation was erased
+            return
+        except SQLAlchemyError as error:
+            logger.warning("A stream waits for the database (%s).", type(error).__name__)
+            new, who = [], told
         if who != told:
             told = who
             yield ServerSentEvent(data={"answered_by": who}, event="state")
@@ -238,7 +258,3 @@ def _limits(request: Request) -> Limits:
 def _too_long() -> Refusal:
     return Refusal(413, "too_long", f"That is too long for one message. Please send at most {LONGEST_TEXT} characters.")
 
-
-def _not_saved(error: SQLAlchemyError) -> Refusal:
-    logger.error("The database refused a visitor's message (%s).", type(error).__name__)
-    return Refusal(503, "not_saved", "Your message could not be saved. Please call us, or try again in a minute.")
