@@ -213,6 +213,34 @@ def test_a_machine_without_the_wanted_python_is_told_how_to_get_one(
     assert "pyenv install 3.10" in capsys.readouterr().err
 
 
+def test_a_python_that_cannot_make_environments_is_told_what_to_install(
+    run: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare = tmp_path / "python3"
+    bare.write_text("#!/bin/sh\necho 'ensurepip is not available'\nexit 1\n")
+    bare.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(bare))
+
+    with pytest.raises(SystemExit):
+        run.install_tools()
+
+    said = capsys.readouterr().err
+    assert "ensurepip is not available" in said
+    assert "apt install python3" in said
+    assert not (tmp_path / ".venv" / "tools").exists()
+
+
+def test_a_nearly_full_disk_is_noticed_before_anything_is_fetched(
+    run: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run.DISK_NEEDED = 10.0**9
+
+    with pytest.raises(SystemExit):
+        run.make_environment("assistant")
+
+    assert "disk is nearly full" in capsys.readouterr().err
+
+
 def test_a_second_set_up_waits_for_the_first(run: ModuleType, tmp_path: Path) -> None:
     holder = "import fcntl, sys, time; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX); print(1, flush=True); time.sleep(1)"
     command = [sys.executable, "-c", holder, str(tmp_path / ".venv" / "setup.lock")]
