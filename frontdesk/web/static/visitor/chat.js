@@ -1,13 +1,10 @@
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
-import { element } from "./elements.js";
 import { quickExit } from "./exit.js";
 import { Notice } from "./notice.js";
+import { Scroll } from "./scroll.js";
 import { Transcript } from "./transcript.js";
 import { WORDS } from "./words.js";
-
-const AT_END = 48; // pixels; closer to the end than this, the page follows new messages
-const RUN = 2_000; // milliseconds; messages that come within it are read as one
 
 /** The visitor's chat. It fills the `main` and `.dock` that the page's template gives it. */
 class FrontdeskChat extends HTMLElement {
@@ -18,15 +15,10 @@ class FrontdeskChat extends HTMLElement {
   });
   #composer = new Composer((text) => this.#conversation.say(text));
   #notice = new Notice();
-  #newer = element("button", { type: "button", class: "newer", hidden: true, onclick: () => this.#toEnd() }, WORDS.newer);
+  #scroll = new Scroll(this.#transcript);
   // What the template says until the conversation is there, or for good where scripts do not run.
   #opening = this.querySelector(".opening");
   #title = document.title;
-  // Whether the visitor reads the end, so that the page goes on with what comes.
-  #isFollowing = true;
-  #scrolledTo = 0;
-  // Where the newest run of messages begins, and when its first one came.
-  #run = { node: /** @type {Element | null} */ (null), at: -Infinity };
   /** @type {"bot" | "staff" | null} */
   #answeredBy = null;
 
@@ -34,10 +26,11 @@ class FrontdeskChat extends HTMLElement {
     const main = /** @type {HTMLElement} */ (this.querySelector("main"));
     const dock = /** @type {HTMLElement} */ (this.querySelector(".dock"));
     main.append(this.#transcript.node);
-    dock.prepend(this.#newer, this.#notice.node, this.#composer.node);
+    dock.prepend(this.#scroll.node, this.#notice.node, this.#composer.node);
     this.#composer.fit();
     this.#hear();
-    this.#watch(dock);
+    this.#watch();
+    this.#scroll.keepBetween(/** @type {HTMLElement} */ (this.querySelector("header")), dock);
     const exit = this.querySelector("a.exit");
     if (exit instanceof HTMLAnchorElement) quickExit(exit, () => this.#conversation.close());
     this.#conversation.open();
@@ -48,7 +41,7 @@ class FrontdeskChat extends HTMLElement {
     const heard = {
       restored: ({ messages }) => {
         this.#opened(() => this.#transcript.add(messages));
-        this.#toEnd();
+        this.#scroll.toEnd();
       },
       begun: ({ messages, renewed }) => this.#opened(() => {
         if (renewed) this.#transcript.divide(WORDS.renewed);
@@ -58,7 +51,7 @@ class FrontdeskChat extends HTMLElement {
       delivered: ({ entry, reply }) => {
         this.#notice.writing(false);
         this.#notice.clear("refused");
-        this.#follow(() => this.#transcript.deliver(entry, reply));
+        this.#scroll.follow(() => this.#transcript.deliver(entry, reply));
       },
       returned: ({ entry, refusal }) => {
         this.#notice.writing(false);
@@ -79,8 +72,7 @@ class FrontdeskChat extends HTMLElement {
     }
   }
 
-  /** @param {HTMLElement} dock */
-  #watch(dock) {
+  #watch() {
     const wake = () => this.#conversation.wake();
     addEventListener("online", wake);
     addEventListener("pageshow", (event) => event.persisted && wake());
@@ -89,17 +81,6 @@ class FrontdeskChat extends HTMLElement {
       document.title = this.#title;
       wake();
     });
-    addEventListener("scroll", () => this.#noticeEnd(), { passive: true });
-    // The text box grows, a keyboard opens, a source unfolds: what was read stays in sight.
-    const keep = () => this.#isFollowing && this.#toEnd();
-    const header = /** @type {HTMLElement} */ (this.querySelector("header"));
-    const sizes = new ResizeObserver(() => {
-      // What gets the focus is never left under the bar or the dock.
-      document.documentElement.style.scrollPadding = `${header.getBoundingClientRect().bottom}px 0 ${dock.offsetHeight}px`;
-      keep();
-    });
-    for (const part of [header, dock, this.#transcript.node]) sizes.observe(part);
-    addEventListener("resize", keep);
   }
 
   /** @param {() => void} fill */
@@ -107,7 +88,7 @@ class FrontdeskChat extends HTMLElement {
     const isFirst = this.#opening?.isConnected;
     this.#opening?.remove();
     this.#notice.clear("ended", "refused");
-    this.#follow(fill);
+    this.#scroll.follow(fill);
     for (const entry of this.#conversation.unsent) this.#transcript.show(entry);
     if (isFirst) this.#transcript.announce();
   }
@@ -116,15 +97,12 @@ class FrontdeskChat extends HTMLElement {
   #underway(entry) {
     this.#transcript.show(entry);
     this.#notice.writing(entry.state === "sending" && this.#answeredBy !== "staff");
-    if (entry.state === "queued") {
-      this.#run.at = -Infinity;
-      this.#toEnd();
-    }
+    if (entry.state === "queued") this.#scroll.turn();
   }
 
   /** @param {import("./api.js").Message[]} messages */
   #heardLater(messages) {
-    this.#follow(() => this.#transcript.add(messages));
+    this.#scroll.follow(() => this.#transcript.add(messages));
     if (document.hidden && messages.some((message) => message.author !== "visitor")) {
       document.title = `${WORDS.newReply} – ${this.#title}`;
     }
@@ -136,7 +114,7 @@ class FrontdeskChat extends HTMLElement {
     this.#answeredBy = who;
     const line = this.querySelector(".answered-by");
     if (line) line.textContent = WORDS.answeredBy[who];
-    if (isChange) this.#follow(() => this.#transcript.note(WORDS.handover[who]));
+    if (isChange) this.#scroll.follow(() => this.#transcript.note(WORDS.handover[who]));
   }
 
   /** @param {string} title @param {string} choice */
@@ -154,35 +132,6 @@ class FrontdeskChat extends HTMLElement {
   #keepFocus() {
     if (matchMedia("(pointer: fine)").matches) this.#composer.focus();
     else this.#transcript.node.focus({ preventScroll: true });
-  }
-
-  /** Shows what is new to a visitor who reads the end, but never scrolls its beginning away. @param {() => void} change */
-  #follow(change) {
-    const last = this.#transcript.last;
-    const wasFollowing = this.#isFollowing;
-    change();
-    const first = last ? last.nextElementSibling : this.#transcript.first;
-    if (first && performance.now() - this.#run.at > RUN) this.#run = { node: first, at: performance.now() };
-    if (!wasFollowing) return this.#noticeEnd();
-    this.#toEnd();
-    const top = this.querySelector("header")?.getBoundingClientRect().bottom ?? 0;
-    if (first && this.#run.node && this.#run.node.getBoundingClientRect().top < top) {
-      this.#run.node.scrollIntoView({ block: "start" });
-      this.#noticeEnd();
-    }
-  }
-
-  #toEnd() {
-    scrollTo({ top: document.documentElement.scrollHeight });
-    this.#noticeEnd();
-  }
-
-  #noticeEnd() {
-    const isAtEnd = document.documentElement.scrollHeight - innerHeight - scrollY < AT_END;
-    // Only scrolling back ends the following: the page may have grown a moment before it catches up.
-    if (isAtEnd || scrollY < this.#scrolledTo) this.#isFollowing = isAtEnd;
-    this.#scrolledTo = scrollY;
-    this.#newer.hidden = this.#isFollowing;
   }
 }
 
