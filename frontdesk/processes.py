@@ -30,6 +30,7 @@ from frontdesk.parts import Part, parts
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds before a part that stopped is started again
 STEADY_AFTER = 60.0  # seconds after which a stop counts as a first one again
 HEALTH_EVERY, HEALTH_LIMIT = 10.0, 5.0  # seconds
+SLOWEST_START = 300.0  # seconds
 SETTLED_AFTER = 1.5  # seconds after which a part that cannot be asked is taken to work
 UNHEALTHY = 6  # failed looks in a row before a part that hangs is killed
 GRACE = 5.0  # seconds for the web to finish the turns it has begun, before Rasa and the actions go
@@ -106,6 +107,10 @@ class RunningPart:
     async def _watch(self, client: httpx.AsyncClient) -> None:
         begun = time.monotonic()
         while not await self._is_healthy(client):
+            if time.monotonic() - begun > SLOWEST_START:
+                tell(f"{self.part.name} has not become ready; ending it.")
+                self.send(signal.SIGKILL)
+                return
             await asyncio.sleep(0.1)
         self._become(State.RUNNING)
         if not self.is_ready.is_set() or self.restarts:
