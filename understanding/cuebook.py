@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from understanding import terms, wordlists
-from understanding.language import language
+from understanding.language import Language
 from understanding.phrases import Lists, Phrase, compile_phrase
+from understanding.terms import Span
 
-Span = tuple[int, int]
+MOST_PLACES = 20  # of one cue in one message
 
 
 @dataclass(frozen=True)
@@ -42,23 +43,25 @@ class Cuebook:
         self.by_id = {cue.id: cue for cue in self.cues}
         self.index = Index((phrase, cue.id) for cue in self.cues for phrase in cue.phrases)
 
-    def hits(self, text: str) -> list[Hit]:
+    def hits(self, text: str, spoken: Language = "en") -> list[Hit]:
         """Every cue that the text holds, once a place; text in usual spelling, see normalise.words."""
         tagged = terms.tagged(text)
-        spoken = language(text)
+        places: dict[str, list[Span]] = {}
+        for cue_id, span in self.index.found(tagged):
+            places.setdefault(cue_id, []).append(span)
+        if not places:
+            return []
         idioms = [span for _, span in self.idioms.found(tagged)]
         hits = []
-        dropped: dict[str, bool] = {}
-        for cue_id, span in self.index.found(tagged):
+        for cue_id, spans in places.items():
             cue = self.by_id[cue_id]
-            if any(_overlap(span, idiom) for idiom in idioms):
-                continue
-            if any(_overlap(span, other) for phrase in cue.unless for other in tagged.spans(phrase)):
-                continue
-            if cue_id not in dropped:
-                dropped[cue_id] = not _applies(cue, tagged, spoken)
-            if not dropped[cue_id]:
-                hits.append(Hit(cue, span))
+            if _applies(cue, tagged, spoken):
+                harmless = [*idioms, *(span for phrase in cue.unless for span in tagged.spans(phrase))]
+                hits += [
+                    Hit(cue, span)
+                    for span in spans[:MOST_PLACES]
+                    if not any(_overlap(span, other) for other in harmless)
+                ]
         return hits
 
 
@@ -74,7 +77,7 @@ class Index:
                 where.setdefault(anchor.removesuffix("*"), []).append((phrase, owner))
         self.lengths = sorted({len(beginning) for beginning in self.by_beginning})
 
-    def found(self, text: "terms.Tagged") -> Iterator[tuple[str, Span]]:
+    def found(self, text: terms.Tagged) -> Iterator[tuple[str, Span]]:
         seen: set[int] = set()
         for candidate in self._candidates(text.vocabulary):
             phrase, owner = candidate
@@ -92,11 +95,8 @@ class Index:
                 yield from self.by_beginning.get(word[:length], ())
 
 
-def _applies(cue: Cue, text: terms.Tagged, spoken: str) -> bool:
-    def holds(phrases: Iterable[Phrase]) -> bool:
-        return any(next(text.spans(phrase), None) for phrase in phrases)
-
-    return cue.language in ("", spoken) and not holds(cue.absent) and (not cue.also or holds(cue.also))
+def _applies(cue: Cue, text: terms.Tagged, spoken: Language) -> bool:
+    return cue.language in ("", spoken) and not text.holds(cue.absent) and (not cue.also or text.holds(cue.also))
 
 
 def _overlap(one: Span, other: Span) -> bool:

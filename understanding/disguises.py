@@ -8,7 +8,21 @@ from understanding import wordlists
 SPACED = re.compile(r"(?<![^\W_])(?:[^\W_!@$€*][ .\-_*~|/,]{1,3}|[!@$€][ .\-_~|/,]{1,3}){2,}[^\W_](?![^\W_])")
 GAP = re.compile(r"[ .\-_*~|/,]+")
 WORD_GAP = re.compile(r" {2,}|\s/\s")
-SYMBOLS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "!": "i", "@": "a", "$": "s", "€": "e", "|": "l", "+": "t"}
+SYMBOLS = {
+    "0": "o",
+    "1": "i",
+    "3": "e",
+    "4": "a",
+    "5": "s",
+    "7": "t",
+    "8": "b",
+    "!": "i",
+    "@": "a",
+    "$": "s",
+    "€": "e",
+    "|": "l",
+    "+": "t",
+}
 READINGS = tuple(str.maketrans(SYMBOLS | {"1": one, "!": one}) for one in "il")
 EDGES = ".,?;:()[]{}\"'“”‘’…-_~"
 RUN = re.compile(r"(\w)\1{2,}")
@@ -79,7 +93,11 @@ def _split(letters: str) -> str | None:
     for end in range(1, len(letters) + 1):
         for start in range(max(0, end - _longest()), end):
             before, word = best[start], letters[start:end]
-            if before is not None and word in wordlists.hidden() and (best[end] is None or len(before) < len(best[end] or [])):
+            if (
+                before is not None
+                and word in wordlists.hidden()
+                and (best[end] is None or len(before) < len(best[end] or []))
+            ):
                 best[end] = [*before, word]
     found = best[-1]
     return " ".join(found) if found and len(found) > 1 and any(w in wordlists.dark() for w in found) else None

@@ -17,13 +17,19 @@ LOOKALIKES = str.maketrans(
 )
 LETTER_FORMS = str.maketrans("ɑɡıɩʟɴʀʏᴀʙᴄᴅᴇꜰɢʜᴊᴋᴍᴏᴘꜱᴛᴜᴠᴡᴢɪøłđħŧ", "agiilnryabcdefghjkmopstuvwzioldht")
 # Marks that change nothing for the reader of the word: accents, enclosing circles, Arabic vowel signs.
-MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u064b-\u0652\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f\u0640]")
-INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]")
-EMOJI = re.compile("[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\u3030\u303d\U0001f000-\U0001f1e5\U0001f200-\U0001faff]")
+MARKS = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u064b-\u0652\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f\u0640]"
+)
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
+)
+EMOJI = re.compile(
+    "[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\u3030\u303d\U0001f000-\U0001f1e5\U0001f200-\U0001faff]"
+)
 SKIN = re.compile("[\U0001f3fb-\U0001f3ff]")
 LATIN = re.compile("[a-z]")
 OTHER_LETTER = re.compile(r"[^\W\d_a-z]")
-BRACKETS = "\"()[]{}<>«»“”„‹›,"
+BRACKETS = '"()[]{}<>«»“”„‹›,'
 ENDS = {"?": " ? ", "？": " ? ", "؟": " ? ", "¿": " "} | dict.fromkeys(".!;:…。！；।\n", " . ")
 END = re.compile("[" + re.escape("".join(ENDS)) + "]")
 DECIMAL = re.compile(r"(?<=\d)[.,:](?=\d)")
@@ -41,7 +47,7 @@ def fold(text: str) -> str:
     return EMOJI.sub(lambda found: f" {found.group()} ", _unmixed(text))
 
 
-def words(text: str) -> str:
+def words(text: str, repair: bool = True) -> str:
     """The words of a text, in their usual spelling, between single spaces and with a space at both ends."""
     text = disguises.join_spaced(fold(text))
     text = " ".join(disguises.undo(chunk) for chunk in text.split(" ") if chunk)
@@ -52,7 +58,7 @@ def words(text: str) -> str:
     text = SIGN.sub(_keep_emoji, text)
     if not text.isascii():
         text = UNSPACED.sub(r" \1 ", text)
-    tokens = [spelling.usual(disguises.unstretch(token)) for token in text.split()]
+    tokens = [spelling.usual(disguises.unstretch(token), repair) for token in text.split()]
     return REPEATED_END.sub("", f" {spelling.join_pairs(' '.join(filter(None, tokens)))} ")
 
 

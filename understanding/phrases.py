@@ -1,13 +1,13 @@
 """The small language that cues are written in, and what it compiles to.
 
-    kill (myself|me)        one of several
-    end [my] life           may be missing
-    suicid*                 words that begin so
-    want .. die             up to three words between; "...." up to eight; never across the end of a sentence
-    {family}                one of a named list of the cue files
-    <condition>             a term of cues/terms/*.yml
-    # is a number, also one with a unit
-    ^ is the start of a sentence, $ its end; ^^ and $$ those of the message; ? a question mark
+kill (myself|me)        one of several
+end [my] life           may be missing
+suicid*                 words that begin so
+want .. die             up to three words between; "...." up to eight; never across the end of a sentence
+{family}                one of a named list of the cue files
+<condition>             a term of cues/terms/*.yml
+# is a number, also one with a unit
+^ is the start of a sentence, $ its end; ^^ and $$ those of the message; ? a question mark
 """
 
 import re
@@ -20,12 +20,14 @@ from understanding import normalise
 GAPS = {"..": 3, "....": 8}
 TOKEN = re.compile(r"\s*(\^\^|\$\$|\^|\$|\?|#|\.{4}|\.{2}|[()\[\]|]|\{\w+\}|<\w+>|[^\s()\[\]|{}<>?$^#]+)")
 # Words so common that looking for them first saves nothing.
-COMMON = frozenset(
-    "a about all am an and any are as at be because been but by can could day did do does doctor for from get go going had has have he help her"
-    " him his how i if in is it just know like me more my no not now of on one or our out over she should so some take than that the them then"
-    " there they this time to today until up us want was we were what when where which who why will with would you your after before ketamine"
-    " treatment infusion session medicine medicines".split()
-)
+COMMON_WORDS = """
+a about all am an and any are as at be because been but by can could day did do does doctor for from get go
+going had has have he help her him his how i if in is it just know like me more my no not now of on one or our
+out over she should so some take than that the them then there they this time to today until up us want was we
+were what when where which who why will with would you your after before ketamine treatment infusion session
+medicine medicines
+"""
+COMMON = frozenset(COMMON_WORDS.split())
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,11 @@ class _Reader:
     def literal(self, first: str) -> list[Piece]:
         """Neighbouring plain words are brought to their usual spelling together, as the message's are."""
         run = [first]
-        while self.at < len(self.tokens) and re.fullmatch(r"[^()\[\]|{}<>?$^#]+", self.tokens[self.at]) and self.tokens[self.at] not in GAPS:
+        while (
+            self.at < len(self.tokens)
+            and re.fullmatch(r"[^()\[\]|{}<>?$^#]+", self.tokens[self.at])
+            and self.tokens[self.at] not in GAPS
+        ):
             run.append(self.tokens[self.at])
             self.at += 1
         pieces = []
@@ -146,7 +152,7 @@ class _Reader:
 
 @cache
 def _usual(words: str) -> list[str]:
-    return normalise.words(words).split()
+    return normalise.words(words, repair=False).split()
 
 
 def any_of(options: list[Piece]) -> Piece:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from understanding import normalise, wordlists
 from understanding.cuebook import Hit, cuebook
-from understanding.language import language
+from understanding.language import Language, language
 from understanding.reading import CLINICIAN, URGENT, Reading
 
 Urgent = Literal["crisis", "emergency"]
@@ -46,19 +46,20 @@ class Verdict:
 
 def screen(text: str, reading: Reading | None = None) -> Verdict:
     """Judges one message; without a reading the cues alone decide."""
-    hits = cuebook().hits(normalise.words(text))
+    spoken = language(text)
+    hits = cuebook().hits(normalise.words(text), spoken)
     urgent_hits = _without_covered([hit for hit in hits if hit.cue.kind in URGENT])
     clinician_hits = [hit for hit in hits if hit.cue.kind in CLINICIAN]
     labels = reading.labels if reading else {}
-    danger = _level(urgent_hits, reading and reading.danger, thresholds("danger"))
-    clinician = _level(clinician_hits, reading and reading.clinician, thresholds("clinician"))
+    danger = _level(urgent_hits, reading.danger if reading else None, thresholds("danger"))
+    clinician = _level(clinician_hits, reading.clinician if reading else None, thresholds("clinician"))
     return Verdict(
         danger=danger,
         urgent=_kind(danger, urgent_hits, labels, URGENT),
         clinician=clinician,
         clinician_route=_kind(clinician, clinician_hits, labels, CLINICIAN),
         cues=tuple(dict.fromkeys(hit.cue.id for hit in hits)),
-        facets=_facets(hits, urgent_hits, text),
+        facets=_facets(hits, urgent_hits, spoken),
         scores={"danger": reading.danger, "clinician": reading.clinician, "scope": reading.scope} if reading else {},
     )
 
@@ -103,14 +104,16 @@ def _without_covered(hits: list[Hit]) -> list[Hit]:
     return [
         hit
         for hit in hits
-        if "mentioned" in hit.cue.facets or not any(start <= hit.span[0] and hit.span[1] <= end for start, end in covers)
+        if "mentioned" in hit.cue.facets
+        or not any(start <= hit.span[0] and hit.span[1] <= end for start, end in covers)
     ]
 
 
-def _facets(hits: list[Hit], urgent_hits: list[Hit], text: str) -> frozenset[str]:
+def _facets(hits: list[Hit], urgent_hits: list[Hit], spoken: Language) -> frozenset[str]:
     facets = {facet for hit in hits if hit.cue.kind not in URGENT for facet in hit.cue.facets}
     facets |= {facet for hit in urgent_hits for facet in hit.cue.facets}
+    if "taken" in facets and any(hit.cue.kind == "crisis" and "mentioned" not in hit.cue.facets for hit in urgent_hits):
+        facets.add("meant_harm")
     if any("mentioned" not in hit.cue.facets for hit in urgent_hits):
         facets.discard("mentioned")
-    spoken = language(text)
     return frozenset(facets | ({"spanish"} if spoken == "es" else {"other_language"} if spoken == "other" else set()))

@@ -5,9 +5,7 @@ from functools import cache
 
 from understanding import wordlists
 
-STATE = (
-    r"(?:\w+ing|not|been|so|very|really|all|still|just|gone|dead|numb|tight|blue|gr[ae]y|cold|unconscious|passed|stopped|taken|a|an|in|on|out|at)\b"
-)
+STATE = r"(?:\w+ing|not|been|so|very|really|all|still|just|gone|dead|numb|tight|blue|gr[ae]y|cold|unconscious|passed|stopped|taken|a|an|in|on|out|at)\b"
 # The same without the apostrophe, for those it happens to.
 UNMARKED = re.compile(
     r"\b(mom|dad|wife|husband|son|daughter|brother|sister|baby|kid|friend|boyfriend|girlfriend|throat|tongue|heart|chest|arm|leg|face|lips)s"
@@ -26,7 +24,10 @@ SHORT_FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"'ve\b", " have"),
         (r"'ll\b", " will"),
         (r"'d\b", " would"),
-        (r"\b(he|she|it|that|what|who|there|here|how|where|when|everything|nothing|everybody|everyone|nobody|something)'s\b", r"\1 is"),
+        (
+            r"\b(he|she|it|that|what|who|there|here|how|where|when|everything|nothing|everybody|everyone|nobody|something)'s\b",
+            r"\1 is",
+        ),
         (r"\blet's\b", "let us"),
         # "my throat's closing", but "my mother's pills"
         (rf"'s(?= {STATE})", " is"),
@@ -42,15 +43,21 @@ def expand_short_forms(text: str) -> str:
     return UNMARKED.sub(r"\1 is", text)
 
 
-def usual(token: str) -> str:
+def usual(token: str, repair: bool = True) -> str:
     """The token in its usual spelling: several words for a short form, none for a mere filler."""
     known = wordlists.canonical().get(token)
-    return _repaired(token) if known is None else known
+    if known is None:
+        return _repaired(token) if repair else token
+    return known
 
 
 def _repaired(token: str) -> str:
     """The one key word that a token misses by a letter; words that merely look alike are listed, and stay."""
-    if not SHORTEST_REPAIRED <= len(token) <= LONGEST_REPAIRED or token in wordlists.real_words() or not token.isalpha():
+    if (
+        not SHORTEST_REPAIRED <= len(token) <= LONGEST_REPAIRED
+        or token in wordlists.real_words()
+        or not token.isalpha()
+    ):
         return token
     left_out = wordlists.key_words()
     near = {*left_out.get(token, ())}

@@ -1,16 +1,19 @@
 """Names of conditions, medicines, substances and life situations, found in a text and marked by their kind."""
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cache
-from itertools import accumulate
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import accumulate, islice
 
 from understanding import normalise, wordlists
 from understanding.phrases import Phrase
 from understanding.spelling import one_slip
 
 SHORTEST_REPAIRED = 7
+MOST_PLACES = 20
+Span = tuple[int, int]
 Terms = dict[str, list[tuple[tuple[str, ...], str]]]
 
 
@@ -21,19 +24,36 @@ class Tagged:
     plain: str
     marked: str
     origin: tuple[int, ...]  # for each marked word, the plain word it begins at
-    vocabulary: frozenset[str] = field(default=frozenset())
+    vocabulary: frozenset[str]
 
-    def spans(self, phrase: Phrase) -> Iterator[tuple[int, int]]:
-        """Where the phrase is, in plain words from and to."""
-        text = self.marked if phrase.holds_term else self.plain
-        starts = word_starts(text)
-        for found in phrase.regex.finditer(text):
-            first, last = bisect_right(starts, found.start() + 1) - 1, bisect_right(starts, max(found.end() - 1, 1)) - 1
-            yield (self.origin[first], self.origin[last + 1]) if text is self.marked else (first, last + 1)
+    @cached_property
+    def plain_starts(self) -> list[int]:
+        return _word_starts(self.plain)
+
+    @cached_property
+    def marked_starts(self) -> list[int]:
+        return _word_starts(self.marked)
+
+    def spans(self, phrase: Phrase) -> Iterator[Span]:
+        """Where the phrase is, in plain words from and to; the first places only, which is all that can matter."""
+        if not phrase.holds_term:
+            for found in islice(phrase.regex.finditer(self.plain), MOST_PLACES):
+                yield _words(self.plain_starts, found)
+        else:
+            for found in islice(phrase.regex.finditer(self.marked), MOST_PLACES):
+                first, end = _words(self.marked_starts, found)
+                yield self.origin[first], self.origin[end]
+
+    def holds(self, phrases: Iterable[Phrase]) -> bool:
+        return any(phrase.regex.search(self.marked if phrase.holds_term else self.plain) for phrase in phrases)
 
 
-def word_starts(text: str) -> list[int]:
+def _word_starts(text: str) -> list[int]:
     return list(accumulate((len(word) + 1 for word in text.split()), initial=1))
+
+
+def _words(starts: list[int], found: re.Match[str]) -> Span:
+    return bisect_right(starts, found.start() + 1) - 1, bisect_right(starts, max(found.end() - 1, 1))
 
 
 def tagged(text: str) -> Tagged:
@@ -46,12 +66,14 @@ def tagged(text: str) -> Tagged:
         marked.append(kind or plain[at])
         origin.append(at)
         at += length
-    return Tagged(text, f" {' '.join(marked)} ", (*origin, len(plain), len(plain)), frozenset(plain) | frozenset(marked))
+    return Tagged(
+        text, f" {' '.join(marked)} ", (*origin, len(plain), len(plain)), frozenset(plain) | frozenset(marked)
+    )
 
 
 def _longest_term(words: list[str], at: int) -> tuple[str | None, int]:
     word = words[at]
-    for term, kind in terms().get(word) or terms().get(_meant(word), ()):
+    for term, kind in terms().get(word) or terms().get(_meant(word), []):
         length = len(term)
         if length == 1 or tuple(words[at + 1 : at + length]) == term[1:]:
             return kind, length
