@@ -16,6 +16,7 @@ from frontdesk import clinic, conversations, handoffs
 from frontdesk.config import ROOT, Settings
 from frontdesk.conversations import Reply
 from frontdesk.database import Database
+from frontdesk.inbox import View
 from frontdesk.model import (
     AuditEvent,
     Author,
@@ -155,6 +156,23 @@ def test_a_role_picks_the_first_list_and_keeps_nobody_from_the_others(
     assert "Claim" in browser.visit(f"/staff/handoffs/{question.reference}").text
 
 
+@pytest.mark.parametrize("role", list(Role))
+def test_every_list_opens_for_every_role_empty_and_full(
+    sign_in: SignIn, database: Database, now: datetime, password_hash: str, arrive: Arrive, role: Role
+) -> None:
+    member = StaffMember(
+        name="Sam", email="sam@pmcheal.example", role=role, password_hash=password_hash, created_at=now
+    )
+    with database.transaction() as session:
+        session.add(member)
+    browser = sign_in(member)
+    lists = [f"/staff?show={show}" for show in [*(view.value for view in View), "nonsense", ""]]
+
+    assert {browser.visit(path).status_code for path in lists} == {200}
+    arrive(Kind.CRISIS, Priority.URGENT)
+    assert {browser.visit(path).status_code for path in lists} == {200}
+
+
 def test_the_thread_shows_the_words_why_and_what_was_passed_on_but_runs_no_html_of_a_visitor(
     sign_in: SignIn, carl: StaffMember, arrive: Arrive
 ) -> None:
@@ -193,7 +211,7 @@ def test_a_reply_of_the_front_desk_leaves_a_clinicians_question_for_a_clinician(
     handoff = arrive(Kind.ELIGIBILITY)
     browser = sign_in(fay)
     page = browser.visit(f"/staff/handoffs/{handoff.reference}")
-    assert "please give no medical advice" in words(page)
+    assert "Please give no medical view of your own." in words(page)
 
     browser.send("reply", text="A clinician will write to you.")
 

@@ -46,6 +46,6 @@ function go(step) {
 
 function write(id) {
   const box = document.getElementById(id);
-  box?.closest("details")?.setAttribute("open", "");
+  document.querySelector("details.note")?.toggleAttribute("open", id === "note"); // one box shows at a time
   box?.focus();
 }
