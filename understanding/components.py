@@ -26,7 +26,10 @@ FILE = "heads.npz"
 class Reader(GraphComponent):
     """Sets `reading` on every message with words; which intent that means is the router's to decide."""
 
-    def __init__(self, resource: Resource, model_storage: ModelStorage, classifier: Classifier | None = None) -> None:
+    def __init__(
+        self, threads: int, resource: Resource, model_storage: ModelStorage, classifier: Classifier | None = None
+    ) -> None:
+        self._threads = threads
         self._resource = resource
         self._model_storage = model_storage
         self._classifier = classifier
@@ -54,9 +57,7 @@ class Reader(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> "Reader":
-        reader = cls(resource, model_storage)
-        reader._threads = config["threads"]
-        return reader
+        return cls(config["threads"], resource, model_storage)
 
     @classmethod
     def load(
@@ -69,9 +70,7 @@ class Reader(GraphComponent):
     ) -> "Reader":
         with model_storage.read_from(resource) as folder:
             heads = Heads.load(Path(folder) / FILE)
-        return cls(resource, model_storage, Classifier(Encoder(), heads, Calibration.load()))
-
-    _threads: int = 1
+        return cls(config["threads"], resource, model_storage, Classifier(Encoder(), heads, Calibration.load()))
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [message for message in training_data.intent_examples if message.get(TEXT)]
