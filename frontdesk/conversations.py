@@ -22,6 +22,7 @@ class Reply:
     response: str | None = None
     buttons: tuple[dict[str, str], ...] = ()  # {"title", "choice", "command"}
     about: dict[str, Any] | None = None  # an answer's source and review
+    route: str | None = None  # None: that of the reply before it
 
 
 def start(session: Session, now: datetime) -> tuple[Conversation, str]:
@@ -88,8 +89,9 @@ def record_replies(
     session: Session, now: datetime, conversation_id: int, replies: Iterable[Reply], in_reply_to: Message | None
 ) -> list[Message]:
     lock(session, conversation_id)
-    messages = [
-        Message(
+    messages: list[Message] = []
+    for reply in replies:
+        message = Message(
             conversation_id=conversation_id,
             author=Author.BOT,
             text=reply.text,
@@ -97,13 +99,12 @@ def record_replies(
             response=reply.response,
             buttons=list(reply.buttons) or None,
             about=reply.about,
+            route=reply.route or (messages[-1].route if messages else None),
             in_reply_to_id=in_reply_to.id if in_reply_to else None,
         )
-        for reply in replies
-    ]
-    for message in messages:  # one by one: a bulk insert may give the ids in another order
         session.add(message)
-        session.flush()
+        session.flush()  # one by one: a bulk insert may give the ids in another order
+        messages.append(message)
     return messages
 
 

@@ -198,10 +198,12 @@ class Message(Base):
     at: Mapped[datetime]
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id", ondelete="SET NULL"))
 
+    # None until the reply to a visitor's message is stored; of a bot's message what it belongs to
+    route: Mapped[str | None] = mapped_column(String(20))
+
     # of a visitor's message
     client_id: Mapped[str | None] = mapped_column(String(36))
     command: Mapped[str | None] = mapped_column(String(120))  # what the pressed button stands for
-    route: Mapped[str | None] = mapped_column(String(20))  # None until the reply is stored
     answer: Mapped[str | None] = mapped_column(String(40))
     check_in: Mapped[bool] = mapped_column(default=False)
     verdict: Mapped[dict[str, Any] | None]  # why it was routed so: cues and scores, for staff

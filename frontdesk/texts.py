@@ -102,6 +102,7 @@ class Texts:
                 {"title": title, "choice": secrets.token_urlsafe(9), "command": command} for title, command in buttons
             ),
             about=self._about(response),
+            route=response.route,
         )
 
     def _about(self, response: Response) -> dict[str, Any] | None:

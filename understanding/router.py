@@ -18,7 +18,7 @@ from understanding.screen import Level, Verdict
 HERE = Path(__file__).parent
 BESIDE_CLINICIAN = ("session_length", "treatment_count", "evaluation_first", "hours", "contact", "location")
 REQUESTS = ("privacy", "cancel_booking", "reschedule", "book", "human")  # in the order they win
-QUIET = ("smalltalk", "out_of_scope", "clarify", "distress")  # what cannot end a crisis talk
+QUIET = ("smalltalk", "out_of_scope", "distress")  # what cannot end a crisis talk
 SCREENED = ("crisis", "emergency", "eligibility", "medical_advice")  # labels that only the screen may route to
 MISSES_BEFORE_A_PERSON = 2
 
@@ -80,7 +80,7 @@ def decide(
     """The route of one visitor message. `parts`: readings of its sentences when it has several."""
     limits = limits or Limits.load()
     everything = sorted(reading.labels.items(), key=lambda item: -item[1])
-    ranked = [(label, value) for label, value in everything if label not in SCREENED]
+    ranked = _without_clarify([(label, value) for label, value in everything if label not in SCREENED])
     top, confidence = ranked[0] if ranked else ("out_of_scope", 0.0)
     most_like = everything[0][0] if everything else top
     explained = {
@@ -119,6 +119,13 @@ def decide(
         general = top.removeprefix("faq/") if top.startswith("faq/") else None
         return decided("ask_back", answer=general)
     return decided(**_plain_question(said, ranked, reading, context, limits))
+
+
+def _without_clarify(ranked: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Whether a question is unclear shows in the answers themselves: what "clarify" took is shared out among the rest."""
+    taken = dict(ranked).get("clarify", 0.0)
+    share = 1.0 / (1.0 - taken) if taken < 0.95 else 1.0
+    return [(label, value * share) for label, value in ranked if label != "clarify"]
 
 
 def _finer(request: str, text: str, facets: list[str]) -> str:
@@ -215,14 +222,10 @@ def _plain_question(
         if not near:
             return {"intent": "faq", "answer": detail}
     faqs = [label.removeprefix("faq/") for label, value in ranked[:3] if label.startswith("faq/") and value >= 0.15]
-    if route in ("faq", "clarify"):
+    if route == "faq":
         if context.misses >= MISSES_BEFORE_A_PERSON:
             return {"intent": "offer_person"}
-        if len(faqs) >= 2:
-            return {"intent": "clarify", "options": tuple(faqs[:2])}
-        if route == "clarify":
-            return {"intent": "clarify", "options": _usual_pair(ranked)}
-        return {"intent": "unanswered"}
+        return {"intent": "clarify", "options": tuple(faqs[:2])} if len(faqs) >= 2 else {"intent": "unanswered"}
     if route == "unanswered":
         return {"intent": unanswered_intent(detail, ""), "topic": detail}
     return {"intent": route}
@@ -235,12 +238,6 @@ def unanswered_intent(topic: str, _text: str) -> str:
     if topic == "fda_or_legal":
         return "unanswered_approval"
     return "unanswered"
-
-
-def _usual_pair(ranked: Sequence[tuple[str, float]]) -> tuple[str, ...]:
-    """What an unclear question is most often between, when the model has no two answers near."""
-    faqs = [label.removeprefix("faq/") for label, _ in ranked if label.startswith("faq/")]
-    return tuple(faqs[:2])
 
 
 def _safe_answers(reading: Reading, parts: Sequence[Reading], limits: Limits) -> tuple[str, ...]:

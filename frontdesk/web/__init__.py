@@ -22,16 +22,11 @@ from frontdesk.errors import FrontdeskError
 from frontdesk.texts import Texts
 from frontdesk.turns import Turns
 from frontdesk.web import chat, errors, pages
+from frontdesk.web.headers import Headers
 from frontdesk.web.limits import Limits
 from understanding.screen import screen
 
 HERE = Path(__file__).parent
-HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
 
 PICK_UP = 60.0  # seconds between looks for messages that were left without a reply
 
@@ -74,7 +69,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = utc_now, bot
     state.templates = Jinja2Templates(HERE / "templates")
     state.is_stopping = False
     errors.install(app)
-    app.middleware("http")(_with_headers)
+    app.add_middleware(Headers)
     if settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -114,12 +109,3 @@ async def _pick_up(app: FastAPI) -> None:
         except SQLAlchemyError as error:
             logger.warning("Messages without a reply are looked for again later (%s).", type(error).__name__)
         await asyncio.sleep(PICK_UP)
-
-
-async def _with_headers(request: Request, call_next: Callable[[Request], "object"]) -> Response:
-    response: Response = await call_next(request)  # type: ignore[misc]
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.url.path.startswith(("/api", "/staff")):
-        response.headers.setdefault("Cache-Control", "no-store")
-    return response

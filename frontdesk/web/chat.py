@@ -243,6 +243,10 @@ def shown(message: Message, *, with_buttons: bool = True) -> dict[str, Any]:
     }
     if message.author is Author.STAFF:
         content["name"] = shown_author(message)
+    if message.author is Author.BOT and message.route:
+        content["route"] = message.route
+    if message.response and message.response.endswith("_es"):
+        content["lang"] = "es"
     if message.about:
         content["about"] = message.about
     if message.client_id and message.author is Author.VISITOR:
