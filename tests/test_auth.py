@@ -54,7 +54,9 @@ def sessions(database: Database) -> int | None:
         return session.scalar(select(func.count(StaffSession.id)))
 
 
-@pytest.mark.parametrize("path", ["/staff", "/staff/handoffs/AAAA-AAAA", "/staff/conversations/1", "/staff/find"])
+@pytest.mark.parametrize(
+    "path", ["/staff", "/staff/", "/staff/handoffs/AAAA-AAAA", "/staff/conversations/1", "/staff/find"]
+)
 def test_whoever_is_not_signed_in_sees_the_login_only(browser: StaffBrowser, path: str) -> None:
     browser.visit(path)
 

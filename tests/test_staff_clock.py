@@ -24,7 +24,7 @@ def clock() -> Clock:
         (-95, "overdue 1 h 35 min"),
         (-60 * 30, "overdue 30 h"),
         (-60 * 24 * 3, "overdue 3 days"),
-        (0, "due in less than 1 min"),
+        (0, "due now"),
         (25, "due in 25 min"),
         (120, "due today at 5 pm"),
         (18 * 60, "due tomorrow at 9 am"),

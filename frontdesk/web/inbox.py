@@ -32,6 +32,11 @@ def queue(request: Request, who: Reader, view: ShownView, done: str = "") -> Res
     return thread_page.show(request, who, Place(view), Said(done=done))
 
 
+@pages.get("/")
+def with_a_slash() -> Response:
+    return RedirectResponse("/staff", status_code=303)
+
+
 @pages.get("/handoffs/{reference}")
 def handoff(request: Request, who: Reader, view: ShownView, reference: str, done: str = "", pane: str = "") -> Response:
     with staff_pages.database(request).reading() as session:

@@ -33,10 +33,12 @@ class Clock:
         return f"{date_words(self.clinic.local(at).date())}, at {self.time(at)}"
 
     def is_overdue(self, due_at: datetime) -> bool:
-        return due_at < self.now
+        return due_at <= self.now
 
     def due(self, due_at: datetime) -> str:
         """`due today at 5 pm`, `overdue 20 min`."""
+        if abs(self.now - due_at) < timedelta(minutes=1):
+            return "due now"
         if self.is_overdue(due_at):
             return f"overdue {span(self.now - due_at)}"
         if due_at - self.now < timedelta(minutes=60):
