@@ -4,12 +4,13 @@ import asyncio
 import sys
 from pathlib import Path
 
-from frontdesk import processes
+from frontdesk import supervisor
 from frontdesk.orphans import Guard
 from frontdesk.parts import Part
-from frontdesk.processes import Supervisor, only_copy
+from frontdesk.processes import only_copy
+from frontdesk.supervisor import Supervisor
 
-processes.GRACE, processes.PATIENCE, processes.FIRST_PAUSE, processes.SETTLED_AFTER = 0.5, 1.5, 0.1, 0.1
+supervisor.GRACE, supervisor.PATIENCE, supervisor.FIRST_PAUSE, supervisor.SETTLED_AFTER = 0.5, 1.5, 0.1, 0.1
 
 SCRIPTS = {
     "steady": "import time; time.sleep(600)",
