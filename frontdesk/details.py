@@ -9,10 +9,10 @@ from email_validator import EmailNotValidError, validate_email
 EMAIL = re.compile(r"[^\s,;:<>()\"']+@[^\s,;<>()\"']+")
 PHONE = re.compile(r"\+?\(?\d[\d\s().\-/]{5,18}\d(?!\w)")
 NAMED = re.compile(
-    r"\b(?:my name is|my name's|name is|name's|the name is|i am called|i'm called|call me|this is|under the name(?: of)?|name:)\s+(.+)",
+    r"\b(?:my name is|my name's|name is|name's|the name is|i am called|i'm called|call me|under the name(?: of)?|name:)\s+(.+)",
     re.IGNORECASE,
 )
-I_AM = re.compile(r"\b(?:i am|i'm|im)\s+(.+)", re.IGNORECASE)
+I_AM = re.compile(r"\b(?:i am|i'm|im|this is)\s+(.+)", re.IGNORECASE)
 NAME_ENDS = re.compile(
     r"\s*(?:[,;.!?(\n]|\s(?:and|my|but|i|please|here|born|from|at|on|or|you|it|is|the|to|for|would|want|phone|email|e-mail|number|tel|cell|mobile)\b).*$",
     re.IGNORECASE | re.DOTALL,
@@ -22,7 +22,7 @@ NOT_A_NAME = re.compile(
     r"\?|\b(?:what|when|where|why|who|how|which|yes|no|ok|okay|sure|thanks|thank|please|hello|hi|hey|none|nothing|skip|"
     r"want|need|can|could|would|book|appointment|consultation|cancel|call|later|today|tomorrow|"
     r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|morning|afternoon|evening|email|phone|number|name|"
-    r"don't|dont|not|prefer|rather|anonymous|depressed|anxious|sick|scared)\b",
+    r"don't|dont|not|prefer|rather|wrong|right|correct|incorrect|spelled|misspelled|anonymous|depressed|anxious|sick|scared)\b",
     re.IGNORECASE,
 )
 TIME = re.compile(
@@ -127,7 +127,7 @@ def _name(text: str, is_asked: bool) -> str | None:
 
 def _introduced(text: str) -> str | None:
     """ "I'm Ann Lee, …" unasked: only capitalised words count, for "I'm depressed" is no name."""
-    found = re.search(r"\b(?:I am|I'm|i'm|Im|im)\s+((?:[^\W\d_a-z][\w'’\-.]*\s?){1,4})", text)
+    found = re.search(r"\b(?:I am|I'm|i'm|Im|im|[Tt]his is)\s+((?:[^\W\d_a-z][\w'’\-.]*\s?){1,4})", text)
     return _tidy(NAME_ENDS.sub("", found.group(1))) if found else None
 
 
