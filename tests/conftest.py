@@ -18,6 +18,11 @@ from frontdesk.database import Database
 from frontdesk.model import Base, Role, StaffMember
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Quick ones first. Besides, Playwright's event loop stays in the main thread, where others want their own."""
+    items.sort(key=lambda item: item.get_closest_marker("product") is not None)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """Migrated and empty, on SQLite and on a real PostgreSQL."""

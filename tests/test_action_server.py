@@ -1,3 +1,4 @@
+import warnings
 from typing import Any
 
 import httpx
@@ -7,6 +8,10 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection
 
 from frontdesk.action_server import create_app
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it wants httpx2, which nothing else here needs
+    from starlette.testclient import TestClient
 
 SECRET_WORDS = "I am called Ann Example"
 
@@ -44,7 +49,7 @@ def executor() -> ActionExecutor:
     return executor
 
 
-async def post(executor: ActionExecutor, action: str, token: str = "right", **more: Any) -> httpx.Response:
+def call(executor: ActionExecutor, action: str, token: str = "right", **more: Any) -> httpx.Response:
     tracker = {
         "sender_id": "visitor-1",
         "slots": {},
@@ -53,20 +58,13 @@ async def post(executor: ActionExecutor, action: str, token: str = "right", **mo
         "paused": False,
         "active_loop": {},
     }
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(create_app(executor, "right")), base_url="http://actions"
-    ) as client:
-        return await client.post(
-            "/webhook",
-            json={"next_action": action, "tracker": tracker, **more},
-            headers={"Authorization": f"Bearer {token}"},
-        )
+    headers = {"Authorization": f"Bearer {token}"}
+    return post(executor, json={"next_action": action, "tracker": tracker, **more}, headers=headers)
 
 
-def call(*arguments: Any, **more: Any) -> httpx.Response:
-    import asyncio
-
-    return asyncio.run(post(*arguments, **more))
+def post(executor: ActionExecutor, **request: Any) -> httpx.Response:
+    with TestClient(create_app(executor, "right")) as actions:
+        return actions.post("/webhook", **request)
 
 
 def test_an_action_answers_with_events_and_response_names(executor: ActionExecutor) -> None:
@@ -110,14 +108,7 @@ def test_an_action_that_is_not_there_is_not_found(executor: ActionExecutor) -> N
 
 @pytest.mark.parametrize("body", [b"not json", b"[]", b'{"next_action": "action_greet"}'])
 def test_what_is_no_action_call_is_refused(executor: ActionExecutor, body: bytes) -> None:
-    import asyncio
-
-    async def send() -> httpx.Response:
-        transport = httpx.ASGITransport(create_app(executor, "right"))
-        async with httpx.AsyncClient(transport=transport, base_url="http://actions") as client:
-            return await client.post("/webhook", content=body, headers={"Authorization": "Bearer right"})
-
-    assert asyncio.run(send()).status_code == 422
+    assert post(executor, content=body, headers={"Authorization": "Bearer right"}).status_code == 422
 
 
 def test_every_action_of_the_package_is_found() -> None:
