@@ -46,9 +46,7 @@ class _ValidateForm(Action, ABC):  # the action server makes one of every class 
             return [*_start(turn), *_slots(found, tracker)]
         return self._answer(turn, dispatcher, str(asked), found)
 
-    def _answer(
-        self, turn: Turn, dispatcher: CollectingDispatcher, asked: str, found: Details
-    ) -> list[dict[str, Any]]:
+    def _answer(self, turn: Turn, dispatcher: CollectingDispatcher, asked: str, found: Details) -> list[dict[str, Any]]:
         events = _slots(found, turn.tracker)
         if turn.intent == "back":
             return [*events, *self._back(asked)]
@@ -62,9 +60,7 @@ class _ValidateForm(Action, ABC):  # the action server makes one of every class 
         before = self.order[max(place - 1, 1)]
         return [SlotSet(before, None), SlotSet(asked, None)]
 
-    def _contact_consent(
-        self, turn: Turn, dispatcher: CollectingDispatcher, found: Details
-    ) -> list[dict[str, Any]]:
+    def _contact_consent(self, turn: Turn, dispatcher: CollectingDispatcher, found: Details) -> list[dict[str, Any]]:
         if turn.intent == "affirm":
             return [SlotSet("contact_consent", True)]
         if turn.intent in ("deny", "skip"):
@@ -105,9 +101,7 @@ class ValidateBookingForm(_ValidateForm):
             dispatcher.utter_message(response="utter_note_passed_on")
         return [SlotSet("booking_note", turn.text.strip()[: details.LONGEST_TEXT])]
 
-    def _booking_confirmed(
-        self, turn: Turn, dispatcher: CollectingDispatcher, found: Details
-    ) -> list[dict[str, Any]]:
+    def _booking_confirmed(self, turn: Turn, dispatcher: CollectingDispatcher, found: Details) -> list[dict[str, Any]]:
         if turn.intent == "affirm":
             return [SlotSet("booking_confirmed", True)]
         if not found.is_empty:

@@ -19,7 +19,9 @@ class ActionHandOver(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         turn = Turn(tracker)
-        planned = handing_over.plan(turn.intent, turn.facets, asks_danger=not tracker.get_slot("danger"), in_form=bool(turn.active_loop))
+        planned = handing_over.plan(
+            turn.intent, turn.facets, asks_danger=not tracker.get_slot("danger"), in_form=bool(turn.active_loop)
+        )
         with database().transaction() as session:
             handoff = handing_over.hand_over(
                 session,

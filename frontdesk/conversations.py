@@ -28,9 +28,7 @@ class Reply:
 def start(session: Session, now: datetime) -> tuple[Conversation, str]:
     """A new conversation and the only copy of its token."""
     token = secrets.token_urlsafe(32)
-    conversation = Conversation(
-        key=secrets.token_hex(16), token_hash=_hash(token), created_at=now, last_visitor_at=now
-    )
+    conversation = Conversation(key=secrets.token_hex(16), token_hash=_hash(token), created_at=now, last_visitor_at=now)
     session.add(conversation)
     session.flush()
     return conversation, token
@@ -113,9 +111,7 @@ def replies_to(session: Session, message_id: int) -> list[Message]:
     return list(session.scalars(wanted.order_by(Message.id)))
 
 
-def transcript(
-    session: Session, conversation_id: int, *, after: int = 0, with_notes: bool = False
-) -> list[Message]:
+def transcript(session: Session, conversation_id: int, *, after: int = 0, with_notes: bool = False) -> list[Message]:
     wanted = select(Message).where(Message.conversation_id == conversation_id, Message.id > after)
     if not with_notes:
         wanted = wanted.where(Message.author != Author.NOTE)

@@ -144,8 +144,14 @@ def _times(text: str) -> str | None:
     if not found:
         return None
     start, end = found[0].start(), found[-1].end()
-    before = re.search(r"(?:\b(?:any|next|this|on|in|the|early|late|not|before|after|around|about|best|most)\s+)+$", text[:start], re.IGNORECASE)
-    after = re.match(r"(?:\s+(?:is|are|works?|would be|or later|or earlier|best|please|only|onwards?))+", text[end:], re.IGNORECASE)
+    before = re.search(
+        r"(?:\b(?:any|next|this|on|in|the|early|late|not|before|after|around|about|best|most)\s+)+$",
+        text[:start],
+        re.IGNORECASE,
+    )
+    after = re.match(
+        r"(?:\s+(?:is|are|works?|would be|or later|or earlier|best|please|only|onwards?))+", text[end:], re.IGNORECASE
+    )
     return text[before.start() if before else start : end + (after.end() if after else 0)].strip()[:LONGEST_TEXT]
 
 

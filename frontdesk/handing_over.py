@@ -51,9 +51,7 @@ class Plan:
     responses: tuple[str, ...]
 
 
-def plan(
-    intent: str, facets: Collection[str] = (), *, asks_danger: bool = True, in_form: bool = False
-) -> Plan:
+def plan(intent: str, facets: Collection[str] = (), *, asks_danger: bool = True, in_form: bool = False) -> Plan:
     """`facets` are the screen's; `asks_danger`: whether "Are you in danger right now?" may still be put; `in_form`: a
     form goes on afterwards, so no contact details are offered to be left."""
     kind = KINDS[intent]

@@ -91,7 +91,9 @@ class Texts:
         response = self[response_id]
         variant = response.variants[said % len(response.variants)]
         paragraphs = [variant["text"].strip().format_map(values)]
-        paragraphs += [self[f"utter_note_{note}"].variants[0]["text"].strip() for note in response.metadata.get("notes", ())]
+        paragraphs += [
+            self[f"utter_note_{note}"].variants[0]["text"].strip() for note in response.metadata.get("notes", ())
+        ]
         own = variant.get("buttons") or response.variants[0].get("buttons") or []
         buttons = [(self[f"utter_faq/{answer}"].metadata["label"], f"/faq/{answer}") for answer in options]
         buttons += [(b["title"], b["payload"]) for b in own if b["payload"] not in without]

@@ -90,9 +90,7 @@ class Turns:
         reply = self._texts.reply("utter_welcome", self._rendering.values(self._now()))
         return conversations.record_replies(session, self._now(), conversation.id, [reply], None)
 
-    def take(
-        self, conversation_id: int, text: str, *, client_id: str | None, pressed: Choice | None = None
-    ) -> Outcome:
+    def take(self, conversation_id: int, text: str, *, client_id: str | None, pressed: Choice | None = None) -> Outcome:
         """Saves the message and answers it. A repeat with the same client id gets the same reply."""
         with self._database.transaction() as session:
             message, _ = conversations.record_visitor(

@@ -1,7 +1,7 @@
 import pytest
 
 from understanding.reading import Reading
-from understanding.router import Context, Decision, Limits, decide, is_about, is_question, plain, reply_kind, sentences
+from understanding.router import Context, Decision, Limits, decide, is_about, is_question, plain, reply_kind
 from understanding.screen import Level, Verdict
 
 CALM = Verdict(Level.NONE, None, Level.NONE, None)
@@ -144,8 +144,3 @@ def test_questions_are_told_from_statements() -> None:
     assert is_question("how long is it")
     assert is_question("i have bipolar, ok?")
     assert not is_question("I have bipolar")
-
-
-def test_a_message_is_read_in_its_parts() -> None:
-    assert sentences("How long is it? And I take lithium.") == ["How long is it?", "And I take lithium."]
-    assert len(sentences("how long is it and can i drive after")) == 2

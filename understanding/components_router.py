@@ -1,8 +1,6 @@
 """The Rasa component that turns a reading into the one intent the rules act on."""
 
-from __future__ import annotations
-
-from typing import Any, Dict, List, Optional, Text
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -29,7 +27,7 @@ class Router(GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -39,16 +37,13 @@ class Router(GraphComponent):
     def __init__(self) -> None:
         self._limits = Limits.load()
 
-    def process(self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None) -> List[Message]:
+    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         for message in messages:
-            if message.get(INTENT):  # a pressed button came as a command
-                decision = pressed(message, tracker)
-            else:
-                decision = self._decide(message, tracker)
-            _write(message, decision)
+            is_button = bool(message.get(INTENT))  # it came as a command
+            _write(message, pressed(message, tracker) if is_button else self._decide(message, tracker))
         return messages
 
-    def _decide(self, message: Message, tracker: Optional[DialogueStateTracker]) -> Decision:
+    def _decide(self, message: Message, tracker: DialogueStateTracker | None) -> Decision:
         text = message.get(TEXT) or ""
         read = message.get("reading")
         reading = Reading.from_dict(read) if read else Reading({}, 0.0, 0.0, 0.0)
@@ -63,7 +58,7 @@ class Router(GraphComponent):
         )
 
 
-def context_of(tracker: Optional[DialogueStateTracker]) -> Context:
+def context_of(tracker: DialogueStateTracker | None) -> Context:
     if tracker is None:
         return Context()
     return Context(
@@ -84,7 +79,7 @@ def _misses(tracker: DialogueStateTracker) -> int:
     return count
 
 
-def _earlier(tracker: Optional[DialogueStateTracker]) -> List[Dict[Text, Any]]:
+def _earlier(tracker: DialogueStateTracker | None) -> list[dict[str, Any]]:
     """What earlier messages were decided to be, the latest first."""
     if tracker is None:
         return []
@@ -92,7 +87,7 @@ def _earlier(tracker: Optional[DialogueStateTracker]) -> List[Dict[Text, Any]]:
     return [(event.parse_data or {}).get(DECIDED) or {} for event in reversed(said)]
 
 
-def pressed(message: Message, tracker: Optional[DialogueStateTracker]) -> Decision:
+def pressed(message: Message, tracker: DialogueStateTracker | None) -> Decision:
     """The decision for a button. Some mean what the question before them was about."""
     name = message.get(INTENT)["name"]
     if name == "faq":
@@ -112,5 +107,3 @@ def _write(message: Message, decision: Decision) -> None:
         key = f"faq/{decision.answer}"
         selected = {"response": {"intent_response_key": key, "utter_action": f"utter_{key}", "confidence": 1.0}}
         message.set("response_selector", {"all_retrieval_intents": ["faq"], "faq": selected}, add_to_output=True)
-
-

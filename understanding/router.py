@@ -88,7 +88,11 @@ def decide(
         "facets": sorted(verdict.facets),
         "danger": verdict.danger.value,
         "clinician": verdict.clinician.value,
-        "scores": {"danger": round(reading.danger, 4), "clinician": round(reading.clinician, 4), **_rounded(everything)},
+        "scores": {
+            "danger": round(reading.danger, 4),
+            "clinician": round(reading.clinician, 4),
+            **_rounded(everything),
+        },
     }
 
     def decided(intent: str, **more: Any) -> Decision:
@@ -261,12 +265,6 @@ _QUESTION = re.compile(
 
 def is_question(text: str) -> bool:
     return bool(_QUESTION.search(text.strip())) or "?" in text
-
-
-def sentences(text: str) -> list[str]:
-    """The parts of a message that can be asked on their own; one element when there is only one."""
-    parts = [p.strip() for p in re.split(r"(?<=[.?!;])\s+|\n+|,?\s+(?:and|also|plus)\s+(?=(?:also|how|what|when|where|can|do|is|are|i'm|im|i am|my)\b)", text, flags=re.IGNORECASE)]
-    return [p for p in parts if len(p) > 2]
 
 
 def reply_kind(text: str) -> str | None:

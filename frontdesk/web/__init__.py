@@ -51,7 +51,13 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = utc_now, bot
         raise DemonstrationIsPrivate()
     app = FastAPI(title="frontdesk", lifespan=_lifespan, docs_url=None, redoc_url=None)
     state = app.state
-    state.settings, state.clinic, state.texts, state.demonstration, state.now = settings, clinic, texts, demonstration, now
+    state.settings, state.clinic, state.texts, state.demonstration, state.now = (
+        settings,
+        clinic,
+        texts,
+        demonstration,
+        now,
+    )
     state.database = Database(settings.database)
     state.bot = bot or Bot(settings.rasa_url, settings.rasa_token.get_secret_value())
     state.turns = Turns(

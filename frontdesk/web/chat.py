@@ -72,9 +72,7 @@ def _expired() -> Refusal:
 
 
 @router.post("/messages")
-async def send_message(
-    request: Request, conversation: Annotated[Conversation, Depends(visitor)]
-) -> dict[str, Any]:
+async def send_message(request: Request, conversation: Annotated[Conversation, Depends(visitor)]) -> dict[str, Any]:
     body = await _body(request)
     return await run_in_threadpool(_send, request, conversation, body)
 
@@ -123,9 +121,7 @@ def _client_id(body: Mapping[str, Any]) -> str | None:
         raise Refusal(422, "client_id", "That message could not be read. Please try again.") from error
 
 
-def _write(
-    request: Request, turns: Turns, conversation: Conversation, text: object, client_id: str | None
-) -> Outcome:
+def _write(request: Request, turns: Turns, conversation: Conversation, text: object, client_id: str | None) -> Outcome:
     text = _storable(text) if isinstance(text, str) else ""
     if not text.strip():
         raise Refusal(422, "empty", "Please write something first.")
@@ -261,4 +257,3 @@ def _limits(request: Request) -> Limits:
 
 def _too_long() -> Refusal:
     return Refusal(413, "too_long", f"That is too long for one message. Please send at most {LONGEST_TEXT} characters.")
-

@@ -119,7 +119,11 @@ class Staff(Person):
         """Through the page's own form."""
         page = self.handoff(reference)
         action = re.search(r'action="([^"]+/reply)"', page)
-        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page[action.start() :])) if action else {}
+        hidden = (
+            dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page[action.start() :]))
+            if action
+            else {}
+        )
         assert action, "the page has a reply box"
         self._http.post(action.group(1), data={**hidden, "text": text}).raise_for_status()
 

@@ -49,7 +49,12 @@ def test_a_whole_booking_with_a_question_and_a_correction(product: Product) -> N
 
     assert asked["answer"] == "session_length"
     assert "phone number or e-mail" in asked["messages"][-1]["text"]
-    for line in ("Zoë O'Neill-García", "(212) 555-0188, zoe@example.org", "tuesday afternoon", "nervous around needles"):
+    for line in (
+        "Zoë O'Neill-García",
+        "(212) 555-0188, zoe@example.org",
+        "tuesday afternoon",
+        "nervous around needles",
+    ):
         assert line in said(summary)
     page = product.staff("ann@clinic.example").handoff(sent["handoff"])
     assert "zoe@example.org" in page
@@ -126,7 +131,7 @@ def test_a_crisis_inside_the_form_pauses_it_and_pages_whoever_is_on_call(product
     assert "phone number or e-mail" in said(resumed)
 
 
-@pytest.mark.parametrize("typed", ["/restart", "  /restart", "/faq{\"x\": 1}", " /danger_yes", "/session_start"])
+@pytest.mark.parametrize("typed", ["/restart", "  /restart", '/faq{"x": 1}', " /danger_yes", "/session_start"])
 def test_rasas_own_commands_are_only_words(product: Product, typed: str) -> None:
     visitor = product.visitor()
     visitor.says("i want to book a consultation")
