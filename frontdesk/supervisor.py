@@ -22,8 +22,8 @@ HEALTH_EVERY, HEALTH_LIMIT = 10.0, 5.0  # seconds
 SLOWEST_START = 300.0  # seconds
 SETTLED_AFTER = 1.5  # seconds after which a part that cannot be asked is taken to work
 UNHEALTHY = 6  # failed looks in a row before a part that hangs is killed
-GRACE = 5.0  # seconds for the web to finish the turns it has begun, before Rasa and the actions go
-PATIENCE = 8.0  # seconds until what is still there is killed
+GRACE = 4.5  # seconds for the web to finish the turns it has begun, before Rasa and the actions go
+PATIENCE = 6.5  # seconds until what is still there is killed
 
 
 class State(StrEnum):
