@@ -234,7 +234,7 @@ def test_a_possible_cue_rises_and_falls_with_the_model() -> None:
 def test_every_decision_names_its_cues_and_scores() -> None:
     verdict = screen("I want to kill myself", reading(danger=0.7, clinician=0.1))
 
-    assert verdict.cues == ("crisis.plain.en:kill-self",)
+    assert "crisis.plain.en:kill-self" in verdict.cues
     assert verdict.scores == {"danger": 0.7, "clinician": 0.1, "scope": 1.0}
 
 

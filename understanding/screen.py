@@ -47,7 +47,7 @@ class Verdict:
 def screen(text: str, reading: Reading | None = None) -> Verdict:
     """Judges one message; without a reading the cues alone decide."""
     spoken = language(text)
-    hits = cuebook().hits(normalise.words(text), spoken)
+    hits = cue_hits(text, spoken)
     urgent_hits = _without_covered([hit for hit in hits if hit.cue.kind in URGENT])
     clinician_hits = [hit for hit in hits if hit.cue.kind in CLINICIAN]
     labels = reading.labels if reading else {}
@@ -62,6 +62,10 @@ def screen(text: str, reading: Reading | None = None) -> Verdict:
         facets=_facets(hits, urgent_hits, spoken),
         scores={"danger": reading.danger, "clinician": reading.clinician, "scope": reading.scope} if reading else {},
     )
+
+
+def cue_hits(text: str, spoken: Language) -> list[Hit]:
+    return cuebook().hits(normalise.words(text), spoken)
 
 
 @cache
