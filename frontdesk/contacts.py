@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from frontdesk import details
 from frontdesk.conversations import lock
-from frontdesk.model import Author, Contact, Message
+from frontdesk.model import Author, Consultation, Contact, Message
 
 TAKEN_OUT = "[taken out]"
 
@@ -35,10 +35,16 @@ def keep(
 
 
 def refuse(session: Session, conversation_id: int) -> None:
-    """Takes e-mail addresses and phone numbers out of what the visitor has written so far."""
+    """Takes e-mail addresses and phone numbers out of what the visitor has written so far.
+
+    A contact that was kept earlier goes as well, unless a consultation hangs on it.
+    """
     lock(session, conversation_id)
     typed = session.scalars(
         select(Message).where(Message.conversation_id == conversation_id, Message.author == Author.VISITOR)
     )
+    contact = session.scalar(select(Contact).where(Contact.conversation_id == conversation_id))
+    if contact and not session.scalar(select(exists().where(Consultation.contact_id == contact.id))):
+        session.delete(contact)
     for message in typed:
         message.text = details.redacted(message.text, TAKEN_OUT)

@@ -1,6 +1,7 @@
 """Contact details and wishes as people type them, several at once, asked for or not. Pure."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 
 import phonenumbers
@@ -14,16 +15,29 @@ NAMED = re.compile(
 )
 I_AM = re.compile(r"\b(?:i am|i'm|im|this is)\s+(.+)", re.IGNORECASE)
 NAME_ENDS = re.compile(
-    r"\s*(?:[,;.!?(\n]|\s(?:and|my|but|i|please|here|born|from|at|on|or|you|it|is|the|to|for|would|want|phone|email|e-mail|number|tel|cell|mobile)\b).*$",
+    r"\s*(?:[,;!?(\n]|(?<!\b\w)(?<!\b(?:Dr|St|Jr|Sr|Mr|Ms))(?<!\bMrs)\.|"  # the stops of J. and Dr. are not the end
+    r"\s(?:(?-i:my)|my (?:phone|number|e-?mail|cell|tel|mobile)|and|but|i|please|here|born|from|at|on|or|you|it|is|the|to|for|"
+    r"would|want|phone|email|e-mail|number|tel|cell|mobile)\b).*$",
     re.IGNORECASE | re.DOTALL,
 )
-NAME = re.compile(r"[^\W\d_][\w.'’\-]*(?: [^\W\d_][\w.'’\-]*){0,5}")
+NAME = re.compile(r"[^\W\d_][\w.'’‘ʼ`·\-]*(?: [^\W\d_][\w.'’‘ʼ`·\-]*){0,5}")
 NOT_A_NAME = re.compile(
-    r"\?|\b(?:what|when|where|why|who|how|which|yes|no|ok|okay|sure|thanks|thank|please|hello|hi|hey|none|nothing|skip|"
-    r"want|need|can|could|would|book|appointment|consultation|cancel|call|later|today|tomorrow|"
-    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|morning|afternoon|evening|email|phone|number|name|"
-    r"don't|dont|not|prefer|rather|wrong|right|correct|incorrect|spelled|misspelled|anonymous|depressed|anxious|sick|scared)\b",
+    r"\?|\b(?:what|when|where|why|who|how|which|yes|okay|thanks|thank|please|hello|hi|hey|none|nothing|skip|"
+    r"want|need|could|would|appointment|consultation|cancel|later|today|tomorrow|"
+    r"morning|afternoon|evening|email|phone|number|name|you|we|they|on|from|with|about|because|"
+    r"don't|dont|not|prefer|wrong|correct|incorrect|spelled|misspelled|anonymous|depressed|anxious|sick|scared|"
+    r"worried|pregnant|interested|idk|u[mh]+|h?mm+|maybe|private|business|urgent|serious|ridiculous|time)\b",
     re.IGNORECASE,
+)
+# Some are called so (Can Yılmaz, Dan Rather, Wednesday Addams): names when two capitalised words say it.
+HARDLY_A_NAME = re.compile(
+    r"\b(?:can|no|ok|sure|right|rather|call|book|back|alone|busy|sad|tired|hard|out|good|fine|great|new|"
+    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b",
+    re.IGNORECASE,
+)
+CAPITALISED = re.compile(r"[^\W\d_a-z][\w'’\-]+(?: [^\W\d_a-z][\w'’\-]+)+")
+DATE = re.compile(
+    r"\b(?:(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d)(?:[T ,]+\d{1,2}(?=:))?\b"
 )
 TIME = re.compile(
     r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?\b|\b(?:today|tonight|tomorrow|tmrw|tmr|morning|mornings|"
@@ -66,6 +80,8 @@ def read(text: str, *, asked: str | None, country: str) -> Details:
     details = _reach(text, country, asked)
     rest = PHONE.sub(" ", EMAIL.sub(" ", text))
     details = replace(details, name=_name(rest, asked == "contact_name"))
+    if details.name:  # April is no month then
+        rest = re.sub(re.escape(details.name), " ", rest, flags=re.IGNORECASE)
     if asked == "booking_wish" and text.strip():
         has_more = details.email or details.phone or details.name
         return replace(details, wish=_times(rest) if has_more else text.strip()[:LONGEST_TEXT])
@@ -79,7 +95,7 @@ def _reach(text: str, country: str, asked: str | None) -> Details:
         details = _email(typed_email.group().rstrip(".,!?"))
     elif asked == "contact_reach" and re.search(r"\S+ ?(?:@|\(at\)|\bat\b) ?\S+(?:\.| dot )\w+", text, re.IGNORECASE):
         details = Details(email_problem=True)
-    without_email = EMAIL.sub(" ", text)
+    without_email = DATE.sub(" ", EMAIL.sub(" ", text))
     typed_phone = PHONE.search(without_email)
     if typed_phone:
         phone = _phone(typed_phone.group(), country)
@@ -132,10 +148,17 @@ def _introduced(text: str) -> str | None:
 
 
 def _tidy(typed: str) -> str | None:
-    name = " ".join(typed.split()).strip(" .,!;:\"'")
-    if not name or len(name) > LONGEST_NAME or NOT_A_NAME.search(name) or not NAME.fullmatch(name):
+    name = " ".join(unicodedata.normalize("NFC", typed).split()).strip(" .,!;:\"'")
+    if not name or len(name) > LONGEST_NAME or NOT_A_NAME.search(name) or not NAME.fullmatch(_letters(name)):
+        return None
+    if HARDLY_A_NAME.search(name) and not CAPITALISED.fullmatch(name):
         return None
     return name.title() if name.islower() and len(name) > 2 and name.isascii() else name
+
+
+def _letters(name: str) -> str:
+    """Without vowel signs, tone marks and joiners, which many scripts write as characters of their own."""
+    return "".join(c for c in name if unicodedata.category(c)[0] != "M" and c not in "\u200c\u200d")
 
 
 def _times(text: str) -> str | None:

@@ -147,10 +147,10 @@ def test_the_answer_is_the_first_one_asked_and_only_with_route_answer(door: Fron
     assert (beside["route"], beside["answer"], len(beside["messages"])) == ("eligibility", None, 2)
 
 
-@pytest.mark.parametrize("typed", ["/restart", " /restart", '\t /faq{"x": 1}', "/session_start", "/eligibility", "//", "/"])
-def test_what_begins_with_a_slash_stays_words_and_is_stored_as_typed(
-    door: FrontDoor, ann: Visitor, typed: str
-) -> None:
+@pytest.mark.parametrize(
+    "typed", ["/restart", " /restart", '\t /faq{"x": 1}', "/session_start", "/eligibility", "//", "/"]
+)
+def test_what_begins_with_a_slash_stays_words_and_is_stored_as_typed(door: FrontDoor, ann: Visitor, typed: str) -> None:
     ann.says(typed)
 
     (asked,) = door.bot.asked
@@ -461,9 +461,7 @@ def test_a_body_that_is_no_message_is_refused_with_where_help_is(ann: Visitor, b
     "header", [None, "", "Bearer", "Bearer ", "Basic abc", "Bearer nobody", "Bearer \xe4", "nonsense"]
 )
 @pytest.mark.parametrize(("method", "path"), [("POST", "messages"), ("GET", "messages"), ("GET", "stream")])
-def test_without_a_known_token_nothing_is_done(
-    door: FrontDoor, header: str | None, method: str, path: str
-) -> None:
+def test_without_a_known_token_nothing_is_done(door: FrontDoor, header: str | None, method: str, path: str) -> None:
     headers = {"Authorization": header.encode("latin-1")} if header is not None else {}
 
     refused = door.client.request(method, f"/api/chat/{path}", headers=headers, content=b'{"text": "hi"}')
@@ -619,7 +617,12 @@ def test_a_choice_that_cannot_be_saved_is_refused(door: FrontDoor, ann: Visitor)
 
 @pytest.mark.parametrize(
     ("words", "route", "said"),
-    [(CRISIS, "crisis", "988"), (EMERGENCY, "emergency", "911"), (ELIGIBILITY, "eligibility", PHONE), ("hi", "human", PHONE)],
+    [
+        (CRISIS, "crisis", "988"),
+        (EMERGENCY, "emergency", "911"),
+        (ELIGIBILITY, "eligibility", PHONE),
+        ("hi", "human", PHONE),
+    ],
 )
 def test_a_database_that_fails_after_the_saving_is_no_503_and_the_message_is_not_lost(
     door: FrontDoor, ann: Visitor, words: str, route: str, said: str
@@ -745,5 +748,3 @@ def test_health_tells_that_the_process_lives_whatever_else_is_down(door: FrontDo
     assert ready.status_code == 503
     assert ready.json()["parts"]["rasa"] == "down"
     assert ready.json()["parts"]["database"] == "ready"
-
-

@@ -134,7 +134,8 @@ def test_without_rasa_the_same_failure_is_one_handoff_said_in_other_words(door: 
 
 
 @pytest.mark.parametrize(
-    ("pressed", "response"), [("Yes", "utter_danger_yes"), ("Not now", "utter_danger_no"), ("Rather not say", "utter_danger_unclear")]
+    ("pressed", "response"),
+    [("Yes", "utter_danger_yes"), ("Not now", "utter_danger_no"), ("Rather not say", "utter_danger_unclear")],
 )
 def test_without_rasa_the_question_of_danger_is_answered(
     door: FrontDoor, ann: Visitor, pressed: str, response: str
@@ -434,9 +435,7 @@ def test_an_answer_past_its_review_date_is_not_uttered(door: FrontDoor, ann: Vis
 
 
 @pytest.mark.parametrize("at", ["open", "closed"])
-def test_in_a_demonstration_urgent_texts_hold_no_number_of_the_clinic(
-    door: FrontDoor, ann: Visitor, at: str
-) -> None:
+def test_in_a_demonstration_urgent_texts_hold_no_number_of_the_clinic(door: FrontDoor, ann: Visitor, at: str) -> None:
     if at == "closed":
         door.clock.move(hours=9)
     for responses in (["utter_crisis"], ["utter_crisis_mentioned"], ["utter_emergency", "utter_something_taken"]):
