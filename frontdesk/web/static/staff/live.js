@@ -5,7 +5,7 @@ const PARTS = ["lists", "rows", "head", "messages", "state", "reply-hint", "deta
 const LIVE = { headers: { "Frontdesk-Live": "yes" }, credentials: "same-origin", cache: "no-store" };
 
 let version = document.body.dataset.version;
-let urgent = null;
+let urgent = Number(document.body.dataset.urgent);
 let fetched = Date.now();
 
 export function watch() {
@@ -72,7 +72,7 @@ function focusIn(part) {
 }
 
 function announceUrgent(now) {
-  if (urgent !== null && now > urgent) say("Something urgent is new in the queue");
+  if (now > urgent) say("Something urgent is new in the queue");
   urgent = now;
 }
 
