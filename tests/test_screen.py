@@ -294,3 +294,11 @@ def test_time_grows_with_length_and_no_faster_than_it_should(unit: str) -> None:
     ordinary = cost(1_000) + 0.005  # what the clock itself may add
 
     assert cost(10_000) < 40 * ordinary
+
+
+def test_the_model_is_not_asked_about_a_language_that_it_does_not_know() -> None:
+    sure = Reading({"crisis": 0.9}, danger=0.96, clinician=0.9, scope=1.0)
+
+    found = screen("сколько это стоит", sure)
+
+    assert (found.danger, found.clinician) == (Level.NONE, Level.NONE)
