@@ -51,8 +51,9 @@ def screen(text: str, reading: Reading | None = None) -> Verdict:
     urgent_hits = _without_covered([hit for hit in hits if hit.cue.kind in URGENT])
     clinician_hits = [hit for hit in hits if hit.cue.kind in CLINICIAN]
     labels = reading.labels if reading else {}
-    danger = _level(urgent_hits, reading.danger if reading else None, thresholds("danger"))
-    clinician = _level(clinician_hits, reading.clinician if reading else None, thresholds("clinician"))
+    heard = reading if spoken == "en" else None  # the model knows English only; elsewhere the cues decide alone
+    danger = _level(urgent_hits, heard.danger if heard else None, thresholds("danger"))
+    clinician = _level(clinician_hits, heard.clinician if heard else None, thresholds("clinician"))
     return Verdict(
         danger=danger,
         urgent=_kind(danger, urgent_hits, labels, URGENT),
