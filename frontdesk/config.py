@@ -5,6 +5,7 @@ from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -66,8 +67,13 @@ class Settings(BaseSettings):
 
     @property
     def is_loopback(self) -> bool:
-        """True when nobody but this machine can reach the pages."""
-        try:
-            return self.host == "localhost" or ip_address(self.host).is_loopback
-        except ValueError:  # a name: where it leads is not known here
-            return False
+        """True when nobody but this machine can reach the pages, also through no proxy."""
+        public_host = urlsplit(self.public_url).hostname
+        return _is_this_machine(self.host) and (not public_host or _is_this_machine(public_host))
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:  # a name: where it leads is not known here
+        return False

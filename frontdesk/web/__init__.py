@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 class DemonstrationIsPrivate(FrontdeskError):
     """This is still the demonstration: clinic.yml is the made-up one, or answers have no reviewer. It may only be reached
-    from this machine. Set FRONTDESK_HOST=127.0.0.1, or fill in clinic.yml and have the answers reviewed."""
+    from this machine. Set FRONTDESK_HOST=127.0.0.1 and no FRONTDESK_PUBLIC_URL, or fill in clinic.yml and have the answers reviewed."""
 
 
 def utc_now() -> datetime:
