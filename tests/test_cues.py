@@ -1,3 +1,4 @@
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from understanding.screen import CLINICIAN, URGENT
 
 FILES = sorted(wordlists.CUES.rglob("*.yml"))
 CUES = cuebook().cues
+PLAIN_WORD = re.compile(r"(?<![\\<])\b([^\W\d_]{4,}) ")
 FACETS = {
     "harm_to_others", "abuse_at_home", "taken", "meant_harm", "mentioned", "third_person", "spanish", "other_language", "after_treatment", "today_visit", "under_18",
 }  # fmt: skip
@@ -51,6 +53,17 @@ def test_every_cue_fires_on_its_examples_and_not_on_its_counterexamples(cue: Cue
 def test_every_phrase_compiles(cue: Cue) -> None:
     for phrase in (*cue.phrases, *cue.unless, *cue.absent, *cue.also):
         assert phrase.regex.search(" ") is None or phrase.text
+
+
+@pytest.mark.parametrize("cue", CUES, ids=lambda cue: cue.id)
+def test_no_word_of_a_cue_is_taken_for_the_misspelling_of_another(cue: Cue) -> None:
+    listed = {
+        word
+        for phrase in (*cue.phrases, *cue.unless, *cue.absent, *cue.also)
+        for word in PLAIN_WORD.findall(phrase.pattern)
+    }
+
+    assert {word: spelling.usual(word) for word in listed if spelling.usual(word) != word} == {}
 
 
 def test_terms_are_kept_apart_from_their_look_alikes() -> None:
