@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import text as sql
+from sqlalchemy.exc import DBAPIError
 
 from frontdesk import conversations
 from frontdesk.bot import Said
@@ -717,6 +718,13 @@ def test_no_log_holds_a_visitors_words(make: Make, caplog: pytest.LogCaptureFixt
     assert "refused a request" in caplog.text
     assert needle not in caplog.text
     assert ann.token not in caplog.text
+
+
+def test_errors_of_the_database_hold_no_visitors_words(database: Database) -> None:
+    with pytest.raises(DBAPIError) as caught, database.transaction() as session:
+        session.execute(sql("INSERT INTO no_such_table VALUES (:words)"), {"words": "xylophone-needle"})
+
+    assert "xylophone-needle" not in str(caught.value)
 
 
 # Headers

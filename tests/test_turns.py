@@ -51,6 +51,11 @@ def wait_until(is_so: Any) -> None:
     raise AssertionError("it did not happen within 4 seconds")
 
 
+def let_end(door: FrontDoor) -> None:
+    """Every turn of Rasa that is under way, with what comes of it."""
+    door.app.state.turns._pool.shutdown(wait=True)
+
+
 def give_to_staff(door: FrontDoor, ann: Visitor) -> None:
     with door.database.transaction() as session:
         fay = StaffMember(
@@ -191,8 +196,7 @@ def test_a_late_result_is_added_once_after_a_person_was_promised(door: FrontDoor
 
     assert reply["route"] == "human"
     assert len(door.handoffs(Kind.FAILURE)) == 1
-    wait_until(lambda: len(ann.reads()) == 4)
-    time.sleep(0.1)
+    let_end(door)
     promised, late = ann.reads()[2:]
     assert promised["text"] == text_of(reply)
     assert late["about"]["source"]
@@ -215,11 +219,10 @@ def test_a_retry_after_a_late_result_gets_both_and_nothing_twice(door: FrontDoor
 
 @pytest.mark.parametrize("late", ["an error", "an unknown response"])
 def test_a_late_failure_adds_nothing(door: FrontDoor, ann: Visitor, late: str) -> None:
-    go_on, is_over = threading.Event(), threading.Event()
+    go_on = threading.Event()
 
     def fail(_: Any) -> list[Said]:
         go_on.wait(5)
-        is_over.set()
         if late == "an error":
             raise BotDown("ReadTimeout")
         return [Said("utter_no_such_thing")]
@@ -227,26 +230,23 @@ def test_a_late_failure_adds_nothing(door: FrontDoor, ann: Visitor, late: str) -
     door.bot.turns.append(fail)
     ann.says(QUESTION)
     go_on.set()
-    is_over.wait(5)
-    time.sleep(0.1)
+    let_end(door)
 
     assert len(ann.reads()) == 3
 
 
 def test_a_late_result_stays_unsaid_once_staff_have_the_conversation(door: FrontDoor, ann: Visitor) -> None:
-    go_on, is_over = threading.Event(), threading.Event()
+    go_on = threading.Event()
 
     def answer(_: Any) -> list[Said]:
         go_on.wait(5)
-        is_over.set()
         return [Said("utter_faq/hours")]
 
     door.bot.turns.append(answer)
     ann.says(QUESTION)
     give_to_staff(door, ann)
     go_on.set()
-    is_over.wait(5)
-    time.sleep(0.1)
+    let_end(door)
 
     assert len(ann.reads()) == 3
 
@@ -490,7 +490,7 @@ def test_a_slow_bot_that_never_began_is_not_asked_later(door: FrontDoor) -> None
         thread.join()
     for event in held:
         event.set()
-    time.sleep(0.2)
+    let_end(door)
 
     assert len(door.bot.asked) <= 32
     assert len(door.handoffs(Kind.FAILURE)) == 34
