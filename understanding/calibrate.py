@@ -1,16 +1,13 @@
-"""Writes thresholds.yml from what the model says of writers it has never read, and of labelled files if any are named.
+"""Writes thresholds.yml from what the model says of writers it has never read.
 
-    python -m understanding.calibrate [FILE.jsonl …]
+python -m understanding.calibrate
 
-The heads' figures are first made probabilities (a slope and a shift each; a temperature for the labels). Then the
-thresholds at which they, joined with the cues, decide are searched for the least weighted sum of faults.
+The model's figures are first made probabilities. Then the thresholds at which they, joined with the cues, decide are
+searched for the least weighted sum of faults.
 """
 
-import argparse
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,17 +15,18 @@ import yaml
 from scipy.optimize import minimize, minimize_scalar
 
 from understanding import dataset, normalise
-from understanding.classifier import THRESHOLDS, Floats, logsumexp, sigmoid
 from understanding.cuebook import cuebook
 from understanding.held_out import HeldOut
+from understanding.probabilities import THRESHOLDS, Floats, logsumexp, odds, sigmoid, softmax
 from understanding.reading import CLINICIAN, URGENT
 
 COMMENT = """\
-# Where the readings of the trained model turn into decisions. Written by understanding/calibrate.py; do not edit by hand.
-# calibration: logit' = slope * logit + shift; labels' logits / temperature.
+# Where the readings of the trained model turn into decisions. Written by understanding/calibrate.py.
+# calibration: of the log-odds, slope * odds + shift; of the labels, logits / temperature.
 # certain: no cue needed; certain_with_cue: beside a possible cue; possible: no cue needed;
-# doubt_certain: below it a certain cue is only possible, unless it is firm; doubt_possible: below it a possible cue is dropped.
-# curve: threshold, share of the wanted messages missed, share of the others caught (model alone, writers held out, per cent).
+# doubt_certain: below it a certain cue is only possible, unless it is firm; doubt_possible: below it a possible cue is
+# dropped. curve: a threshold, and the shares (per cent) of the wanted messages missed and of the others caught there by
+# the model alone. faults: shares missed, only possible, wrongly certain, wrongly possible, of model and cues together.
 """
 GRID = {
     "certain": (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95),
@@ -37,20 +35,22 @@ GRID = {
     "doubt_certain": (0.0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2),
     "doubt_possible": (0.0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2),
 }
-# What a fault costs: missed, only possible, false alarm, possible on others (shares of the messages concerned).
-COSTS = {"danger": (10.0, 1.0, 5.0, 1.5), "clinician": (10.0, 1.5, 3.0, 1.0)}
+# What a fault costs, in the order of `faults`; distress counts as neither for danger, danger as neither for a clinician's.
+QUESTIONS = {
+    "danger": (URGENT, ("distress",), (10.0, 1.0, 5.0, 1.5)),
+    "clinician": (CLINICIAN, URGENT, (10.0, 1.5, 3.0, 1.0)),
+}
 NONE, POSSIBLE, CERTAIN, FIRM = range(4)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One question over many messages: what cues and model say, and what is so. `weight` evens out the sources."""
+    """One question over many messages: what cues and model say, and what is so."""
 
     cue: Floats
     probability: Floats
     wanted: Floats
     other: Floats
-    weight: Floats
 
 
 def cue_level(text: str, group: Sequence[str]) -> int:
@@ -70,15 +70,11 @@ def levels(asked: Asked, limits: dict[str, float]) -> Floats:
     return np.where(certain, CERTAIN, np.where(possible, POSSIBLE, NONE))
 
 
-def faults(asked: Asked, limits: dict[str, float]) -> tuple[float, float, float, float]:
-    """Shares: missed, only possible, false alarm, possible on others."""
+def faults(asked: Asked, limits: dict[str, float]) -> list[float]:
+    """Shares: missed, only possible, wrongly certain, wrongly possible."""
     level = levels(asked, limits)
-    wanted, other = asked.wanted * asked.weight, asked.other * asked.weight
-    shares = [
-        ((level == kind) * group).sum() / max(group.sum(), 1e-9)
-        for group, kind in ((wanted, NONE), (wanted, POSSIBLE), (other, CERTAIN), (other, POSSIBLE))
-    ]
-    return shares[0], shares[1], shares[2], shares[3]
+    pairs = ((asked.wanted, NONE), (asked.wanted, POSSIBLE), (asked.other, CERTAIN), (asked.other, POSSIBLE))
+    return [float((level == kind)[group > 0].mean()) for group, kind in pairs]
 
 
 def search(asked: Asked, costs: Sequence[float]) -> dict[str, float]:
@@ -97,18 +93,18 @@ def search(asked: Asked, costs: Sequence[float]) -> dict[str, float]:
     return limits
 
 
-def platt(logits: Floats, wanted: Floats) -> tuple[float, float]:
+def platt(log_odds: Floats, wanted: Floats) -> list[float]:
+    """Slope and shift that make log-odds true."""
+
     def loss(line: Floats) -> float:
-        z = line[0] * logits + line[1]
+        z = line[0] * log_odds + line[1]
         return float(np.mean(np.logaddexp(0, z) - wanted * z))
 
-    found = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
-    return round(float(found[0]), 3), round(float(found[1]), 3)
+    return [round(float(one), 3) for one in minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x]
 
 
 def temperature(found: HeldOut) -> float:
-    place = {label: n for n, label in enumerate(found.labels)}
-    classes = np.array([place[example.label] for example in found.examples])
+    classes = np.array([found.labels.index(example.label) for example in found.examples])
     rows = np.arange(len(classes))
 
     def loss(t: float) -> float:
@@ -118,61 +114,9 @@ def temperature(found: HeldOut) -> float:
     return round(float(minimize_scalar(loss, bounds=(0.2, 2), method="bounded").x), 3)
 
 
-def curve(probability: Floats, wanted: Floats, other: Floats) -> list[list[float]]:
-    rows = []
-    for at in (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9):
-        missed, caught = (probability[wanted > 0] < at).mean(), (probability[other > 0] >= at).mean()
-        rows.append([at, round(100 * float(missed), 1), round(100 * float(caught), 1)])
-    return rows
-
-
-def asked_of(
-    found: HeldOut, flag: int, line: tuple[float, float], group: Sequence[str], spared: Sequence[str]
-) -> Asked:
-    """`spared`: labels that may be caught or not without fault."""
-    labels = [example.label for example in found.examples]
-    return Asked(
-        cue=np.array([cue_level(example.text, group) for example in found.examples]),
-        probability=sigmoid(line[0] * found.flags[:, flag] + line[1]),
-        wanted=np.array([float(label in group) for label in labels]),
-        other=np.array([float(label not in group and label not in spared) for label in labels]),
-        weight=np.ones(len(labels)),
-    )
-
-
-def joined(parts: Iterable[Asked]) -> Asked:
-    """Each source weighs the same, however many messages it has."""
-    kept = list(parts)
-    columns = [
-        np.concatenate([getattr(part, name) for part in kept]) for name in ("cue", "probability", "wanted", "other")
-    ]
-    return Asked(*columns, weight=np.concatenate([np.full(len(part.cue), 1 / len(part.cue)) for part in kept]))
-
-
-def asked_of_file(
-    rows: Sequence[dict[str, Any]],
-    flags: Floats,
-    flag: int,
-    line: tuple[float, float],
-    group: Sequence[str],
-    spared: Sequence[str],
-) -> Asked:
-    expected = [row["expect"] for row in rows]
-    return Asked(
-        cue=np.array([cue_level(row["text"], group) for row in rows]),
-        probability=sigmoid(line[0] * flags[:, flag] + line[1]),
-        wanted=np.array(
-            [float(set(routes) <= set(group) or routes[0] in group and group == CLINICIAN) for routes in expected]
-        ),
-        other=np.array([float(not set(routes) & {*group, *spared}) for routes in expected]),
-        weight=np.ones(len(rows)),
-    )
-
-
 def answer_limits(found: HeldOut, t: float) -> dict[str, float]:
     """The least probability of an answer, and the lead over the next answer, at which it is given."""
-    scaled = found.logits / t
-    shares = np.exp(scaled - logsumexp(scaled)[:, None])
+    shares = softmax(found.logits / t)
     order = np.argsort(-shares, axis=1)[:, :2]
     rows = np.arange(len(shares))
     top, second = shares[rows, order[:, 0]], shares[rows, order[:, 1]]
@@ -185,67 +129,52 @@ def answer_limits(found: HeldOut, t: float) -> dict[str, float]:
     def cost(answer: float, margin: float) -> float:
         given = is_faq[order[:, 0]] & (top >= answer) & ~(is_faq[order[:, 1]] & (top - second < margin))
         wrong, invented = (given & ~right)[faq].mean(), given[rest].mean()
-        return float(1 - (given & right)[faq].mean() + 2.5 * wrong + 2.5 * invented)
+        return float(1 - (given & right)[faq].mean() + 2 * wrong + 2 * invented)
 
-    choices = [(a, m) for a in np.arange(0.25, 0.76, 0.05) for m in np.arange(0, 0.31, 0.05)]
+    choices = [(a, m) for a in np.arange(0.2, 0.76, 0.05) for m in np.arange(0, 0.31, 0.05)]
     answer, margin = min(choices, key=lambda choice: cost(*choice))
     return {"answer": round(float(answer), 2), "margin": round(float(margin), 2), "interrupt": 0.6}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("files", type=Path, nargs="*")
-    files = parser.parse_args().files
-    found = HeldOut.load(dataset.read())
-    content: dict[str, Any] = {}
-    lines: dict[str, tuple[float, float]] = {}
+def question(found: HeldOut, name: str, line: Sequence[float]) -> Asked:
+    group, spared, _ = QUESTIONS[name]
     labels = [example.label for example in found.examples]
-    questions = (("danger", 0, URGENT, ("distress",)), ("clinician", 1, CLINICIAN, URGENT))
-    for name, flag, group, _ in questions:
-        lines[name] = platt(found.flags[:, flag], np.array([float(label in group) for label in labels]))
-    t = temperature(found)
-    answers = answer_limits(found, t)
-    sources = read_files(files)
-    for name, flag, group, spared in questions:
-        own = asked_of(found, flag, lines[name], group, ())
-        parts = [
-            own,
-            *(asked_of_file(rows, flags, flag, lines[name], group, spared if flag else ()) for rows, flags in sources),
-        ]
-        limits = search(joined(parts), COSTS[name])
-        shares = {"writers held out": faults(own, limits)} | {
-            file.name: faults(part, limits) for file, part in zip(files, parts[1:])
-        }
-        for source, share in shares.items():
-            print(
-                name,
-                source,
-                "missed, only possible, false, possible on others:",
-                *(f"{100 * one:.1f}" for one in share),
-            )
-        content[name] = limits | {"curve": curve(own.probability, own.wanted, own.other)}
-    content = {
-        "calibration": {"temperature": t, **{name: list(line) for name, line in lines.items()}},
-        "answers": answers,
-        **content,
-    }
-    THRESHOLDS.write_text(
-        COMMENT + yaml.safe_dump(content, sort_keys=False, default_flow_style=None, width=120), encoding="utf-8"
+    return Asked(
+        cue=np.array([cue_level(example.text, group) for example in found.examples]),
+        probability=sigmoid(line[0] * odds(found.labels, found.logits, group) + line[1]),
+        wanted=np.array([float(label in group) for label in labels]),
+        other=np.array([float(label not in (*group, *spared)) for label in labels]),
     )
 
 
-def read_files(files: Sequence[Path]) -> list[tuple[list[dict[str, Any]], Floats]]:
-    """Labelled messages and the flags of the shipped model, which has never seen them."""
-    from understanding.evaluate import trained  # needs the encoder; without files it is not loaded
+def curve(asked: Asked) -> list[list[float]]:
+    p = asked.probability
+    return [
+        [at, _percent((p < at)[asked.wanted > 0]), _percent((p >= at)[asked.other > 0])]
+        for at in (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9)
+    ]
 
-    if not files:
-        return []
-    classifier = trained()
-    sources = []
-    for file in files:
-        rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-        sources.append((rows, classifier.heads.logits(classifier.encoder.encode([row["text"] for row in rows]))[1]))
-    return sources
+
+def _percent(hits: Floats) -> float:
+    return round(100 * float(hits.mean()), 1)
+
+
+def main() -> None:
+    found = HeldOut.load(dataset.read())
+    labels = [example.label for example in found.examples]
+    lines = {
+        name: platt(odds(found.labels, found.logits, group), np.array([float(label in group) for label in labels]))
+        for name, (group, _, _) in QUESTIONS.items()
+    }
+    t = temperature(found)
+    content: dict[str, Any] = {"calibration": {"temperature": t, **lines}, "answers": answer_limits(found, t)}
+    for name, (_, _, costs) in QUESTIONS.items():
+        asked = question(found, name, lines[name])
+        limits = search(asked, costs)
+        shares = [round(100 * share, 1) for share in faults(asked, limits)]
+        content[name] = {**limits, "faults": shares, "curve": curve(asked)}
+    text = yaml.safe_dump(content, sort_keys=False, default_flow_style=None, width=120)
+    THRESHOLDS.write_text(COMMENT + text, encoding="utf-8")
 
 
 if __name__ == "__main__":

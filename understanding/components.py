@@ -12,14 +12,11 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, METADATA, MET
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from understanding import embedding_cache, head_training
-from understanding.classifier import Calibration, Classifier, Heads
+from understanding.classifier import Classifier, train
 from understanding.dataset import label_of
-from understanding.encoder import WEIGHTS, Encoder
 
 READING = "reading"
 READING_PARTS = "reading_parts"  # of each sentence, when there are several
-FILE = "heads.npz"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -46,8 +43,8 @@ class Reader(GraphComponent):
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Rasa looks at this class alone; what it is made of counts as well."""
         here = Path(__file__).parent
-        parts = ["classifier.py", "head_training.py", "encoder.py", "encoder_input.py", "weights/weights.json"]
-        return hashlib.sha256(b"".join((here / part).read_bytes() for part in parts)).hexdigest()
+        modules = ("classifier.py", "heads.py", "wording.py", "encoder.py", "encoder_input.py", "weights/weights.json")
+        return hashlib.sha256(b"".join((here / part).read_bytes() for part in modules)).hexdigest()
 
     @classmethod
     def create(
@@ -69,17 +66,14 @@ class Reader(GraphComponent):
         **kwargs: Any,
     ) -> "Reader":
         with model_storage.read_from(resource) as folder:
-            heads = Heads.load(Path(folder) / FILE)
-        return cls(config["threads"], resource, model_storage, Classifier(Encoder(), heads, Calibration.load()))
+            return cls(config["threads"], resource, model_storage, Classifier.load(Path(folder)))
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [message for message in training_data.intent_examples if message.get(TEXT)]
-        encoder = Encoder(threads=self._threads)
-        vectors = embedding_cache.encode(encoder, [example.get(TEXT) for example in examples])
-        heads = head_training.fit(Heads.load(WEIGHTS / FILE), vectors, [_label(example) for example in examples])
+        texts, labels = [example.get(TEXT) for example in examples], [_label(example) for example in examples]
+        self._classifier = train(texts, labels, self._threads)
         with self._model_storage.write_to(self._resource) as folder:
-            heads.save(Path(folder) / FILE)
-        self._classifier = Classifier(Encoder(), heads, Calibration.load())
+            self._classifier.save(Path(folder))
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:

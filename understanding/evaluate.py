@@ -14,12 +14,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from understanding import dataset, embedding_cache, head_training
-from understanding.classifier import Calibration, Classifier, Heads
-from understanding.encoder import WEIGHTS, Encoder
+from understanding import dataset
+from understanding.classifier import Classifier, train
 from understanding.figures import FIGURES, Case, figures, wrong
 from understanding.held_out import HeldOut
 from understanding.language import language
+from understanding.probabilities import Calibration
 from understanding.reading import Reading
 from understanding.router import Context, Decision, Limits, decide
 from understanding.screen import screen
@@ -70,10 +70,8 @@ def file_cases(file: Path, classifier: Classifier) -> list[Case]:
 
 def trained() -> Classifier:
     """As `rasa train` would leave it."""
-    examples, encoder = dataset.read(), Encoder(threads=2)
-    vectors = embedding_cache.encode(encoder, [example.text for example in examples])
-    heads = head_training.fit(Heads.load(WEIGHTS / "heads.npz"), vectors, [example.label for example in examples])
-    return Classifier(encoder, heads, Calibration.load())
+    examples = dataset.read()
+    return train([example.text for example in examples], [example.label for example in examples])
 
 
 def main() -> None:

@@ -39,8 +39,6 @@ def export(
         labels=np.array(labels),
         label_weights=heads.labels.weight.detach().numpy().astype(np.float32),
         label_bias=heads.labels.bias.detach().numpy().astype(np.float32),
-        flag_weights=heads.flags.weight.detach().numpy().astype(np.float32),
-        flag_bias=heads.flags.bias.detach().numpy().astype(np.float32),
     )
     files = ("encoder.onnx", "heads.npz", "tokenizer.json")
     hashes = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in files}
