@@ -184,6 +184,8 @@ def test_facets_say_more_about_a_message(text: str, facet: str) -> None:
         ("I want to kill myself", "mentioned"),
         ("I tried to kill myself in 2015 and I want to do it again, i want to die", "mentioned"),
         ("I tried to kill myself last night", "mentioned"),
+        ("told my therapist i wasnt suicidal. i lied", "mentioned"),
+        ("I used to self-injure. It's creeping back.", "mentioned"),
         ("not suicidal, but I'd be better off dead", "mentioned"),
         ("I want to die", "third_person"),
         ("I want to die", "spanish"),
