@@ -53,7 +53,7 @@ def wait_until(is_so: Any) -> None:
 
 def let_end(door: FrontDoor) -> None:
     """Every turn of Rasa that is under way, with what comes of it."""
-    door.app.state.turns._pool.shutdown(wait=True)
+    door.app.state.turns.close(wait=True)
 
 
 def give_to_staff(door: FrontDoor, ann: Visitor) -> None:
