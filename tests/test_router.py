@@ -1,7 +1,18 @@
 import pytest
 
+from frontdesk.config import ROOT
 from understanding.reading import Reading
-from understanding.router import Context, Decision, Limits, decide, is_about, is_question, plain, reply_kind
+from understanding.router import (
+    Context,
+    Decision,
+    Limits,
+    decide,
+    is_about,
+    is_question,
+    plain,
+    reply_kind,
+    unanswered_intent,
+)
 from understanding.screen import Level, Verdict
 
 CALM = Verdict(Level.NONE, None, Level.NONE, None)
@@ -58,6 +69,12 @@ def test_what_may_be_about_a_person_is_asked_back() -> None:
     found = decided("does it help people with migraine", possible, faq__conditions_treated=0.8)
 
     assert (found.intent, found.answer) == ("ask_back", "conditions_treated")
+
+
+def test_what_has_no_answer_is_not_asked_back_for() -> None:
+    possible = Verdict(Level.NONE, None, Level.POSSIBLE, "eligibility")
+
+    assert decided("fda approved for depression?", possible, unanswered__fda=0.8).intent == "unanswered_approval"
 
 
 def test_two_near_answers_are_asked_about() -> None:
@@ -124,6 +141,17 @@ def test_requests_are_told_apart_finer(text: str, label: str, intent: str) -> No
     found = decide(text, CALM, Reading({label: 0.9}, 0.0, 0.0, 1.0), Context(), limits=LIMITS)
 
     assert found.intent == intent
+
+
+def test_topics_with_words_of_their_own_are_those_of_the_data() -> None:
+    topics = {path.stem for path in (ROOT / "data" / "flows" / "unanswered").glob("*.yml")}
+
+    assert {topic for topic in topics if unanswered_intent(topic) != "unanswered"} == {
+        "cost",
+        "payment",
+        "insurance",
+        "fda",
+    }
 
 
 def test_complaints_are_for_an_admin() -> None:

@@ -119,7 +119,11 @@ def decide(
             return decided(_finer(request, text, explained["facets"]))
     if verdict.danger is Level.POSSIBLE and most_like in ("crisis", "emergency", "distress"):
         return decided("distress")
-    if verdict.clinician is Level.POSSIBLE or (most_like in SCREENED and confidence < limits.answer):
+    is_plainly_unanswered = (
+        top.startswith("unanswered/") and confidence >= limits.interrupt
+    )  # a person answers it anyway
+    is_screened = most_like in SCREENED and confidence < limits.answer
+    if (verdict.clinician is Level.POSSIBLE and not is_plainly_unanswered) or is_screened:
         general = top.removeprefix("faq/") if top.startswith("faq/") else None
         return decided("ask_back", answer=general)
     return decided(**_plain_question(said, ranked, reading, context, limits))
@@ -203,7 +207,7 @@ def _in_form(
         topic = top.partition("/")[2]
         if route == "faq":
             return {"intent": "faq", "answer": topic}
-        return {"intent": unanswered_intent(topic, text), "topic": topic}
+        return {"intent": unanswered_intent(topic), "topic": topic}
     if is_question(text) and context.requested in ("contact_name", "contact_reach"):
         return {"intent": "unanswered"}
     return {"intent": "inform"}
@@ -231,17 +235,15 @@ def _plain_question(
             return {"intent": "offer_person"}
         return {"intent": "clarify", "options": tuple(faqs[:2])} if len(faqs) >= 2 else {"intent": "unanswered"}
     if route == "unanswered":
-        return {"intent": unanswered_intent(detail, ""), "topic": detail}
+        return {"intent": unanswered_intent(detail), "topic": detail}
     return {"intent": route}
 
 
-def unanswered_intent(topic: str, _text: str) -> str:
-    """Two topics without an answer have words of their own."""
-    if topic in ("cost", "payment"):
+def unanswered_intent(topic: str) -> str:
+    """Money and approval have words of their own; the topics are those of data/flows/unanswered."""
+    if topic in ("cost", "payment", "insurance"):
         return "unanswered_cost"
-    if topic == "fda_or_legal":
-        return "unanswered_approval"
-    return "unanswered"
+    return "unanswered_approval" if topic == "fda" else "unanswered"
 
 
 def _safe_answers(reading: Reading, parts: Sequence[Reading], limits: Limits) -> tuple[str, ...]:
