@@ -99,7 +99,7 @@ def _responses(
     if intent == "eligibility" and "under_18" in facets:
         return ["utter_under_18"]
     said = [FIRST_RESPONSES.get(intent, f"utter_{intent}")]
-    if in_form and intent in ("eligibility", "medical_advice", "human"):
+    if in_form and said[0] in ("utter_eligibility", "utter_medical_advice", "utter_human"):
         said = [f"{said[0]}_in_form"]
     return said + (["utter_visit_today"] if "today_visit" in facets else [])
 

@@ -103,6 +103,13 @@ def test_a_question_interrupts_a_form_and_an_answer_does_not() -> None:
     assert decided("Ann Lee", context=context, smalltalk=0.5).intent == "inform"
 
 
+def test_what_may_be_about_a_person_is_asked_back_inside_a_form_as_well() -> None:
+    possible = Verdict(Level.NONE, None, Level.POSSIBLE, "eligibility")
+    context = Context(loop="booking_form", requested="contact_name")
+
+    assert decided("does it help with migraine?", possible, context, faq__conditions_treated=0.9).intent == "ask_back"
+
+
 def test_a_health_note_that_was_asked_for_stays_in_the_form_but_a_question_does_not() -> None:
     context = Context(loop="booking_form", requested="booking_note")
 

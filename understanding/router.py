@@ -107,7 +107,9 @@ def decide(
     if verdict.clinician is Level.CERTAIN and not (context.requested == "booking_note" and not is_question(text)):
         return decided(verdict.clinician_route or "eligibility", also=_safe_answers(reading, parts, limits))
     if context.loop:
-        return decided(**_in_form(text, said, verdict, ranked, context, limits))
+        if verdict.clinician is Level.POSSIBLE and is_question(text) and not _DETAIL.search(text):
+            return decided("ask_back", answer=top.removeprefix("faq/") if top.startswith("faq/") else None)
+        return decided(**_in_form(text, said, ranked, context, limits))
     if said == "resume" and context.is_paused:
         return decided("resume")
     if said in ("greet", "thank", "say_goodbye"):
@@ -126,7 +128,7 @@ def decide(
     if (verdict.clinician is Level.POSSIBLE and not is_plainly_unanswered) or is_screened:
         general = top.removeprefix("faq/") if top.startswith("faq/") else None
         return decided("ask_back", answer=general)
-    return decided(**_plain_question(said, ranked, reading, context, limits))
+    return decided(**_plain_question(said, ranked, context, limits))
 
 
 def _without_clarify(ranked: list[tuple[str, float]]) -> list[tuple[str, float]]:
@@ -175,7 +177,6 @@ def _within_danger(
 def _in_form(
     text: str,
     said: str | None,
-    verdict: Verdict,
     ranked: Sequence[tuple[str, float]],
     context: Context,
     limits: Limits,
@@ -216,7 +217,6 @@ def _in_form(
 def _plain_question(
     said: str | None,
     ranked: Sequence[tuple[str, float]],
-    reading: Reading,
     context: Context,
     limits: Limits,
 ) -> dict[str, Any]:
