@@ -83,9 +83,10 @@ def decide(
     ranked = _without_clarify([(label, value) for label, value in everything if label not in SCREENED])
     top, confidence = ranked[0] if ranked else ("out_of_scope", 0.0)
     most_like = everything[0][0] if everything else top
+    facets = sorted(verdict.facets)
     explained = {
         "cues": list(verdict.cues),
-        "facets": sorted(verdict.facets),
+        "facets": facets,
         "danger": verdict.danger.value,
         "clinician": verdict.clinician.value,
         "scores": {
@@ -118,7 +119,7 @@ def decide(
         return decided("other_language")
     for request in REQUESTS:
         if top == request or reading.labels.get(request, 0) >= 0.5:
-            return decided(_finer(request, text, explained["facets"]))
+            return decided(_finer(request, text, facets))
     if verdict.danger is Level.POSSIBLE and most_like in ("crisis", "emergency", "distress"):
         return decided("distress")
     is_plainly_unanswered = (
