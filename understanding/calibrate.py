@@ -14,11 +14,11 @@ import numpy as np
 import yaml
 from scipy.optimize import minimize, minimize_scalar
 
-from understanding import dataset, normalise
-from understanding.cuebook import cuebook
+from understanding import dataset
 from understanding.held_out import HeldOut
 from understanding.probabilities import THRESHOLDS, Floats, logsumexp, odds, sigmoid, softmax
-from understanding.reading import CLINICIAN, URGENT
+from understanding.reading import CLINICIAN, URGENT, Reading
+from understanding.screen import Level, screen
 
 COMMENT = """\
 # Where the readings of the trained model turn into decisions. Written by understanding/calibrate.py.
@@ -29,16 +29,16 @@ COMMENT = """\
 # the model alone. faults: shares missed, only possible, wrongly certain, wrongly possible, of model and cues together.
 """
 GRID = {
-    "certain": (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95),
+    "certain": (0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 0.9),
     "certain_with_cue": (0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6),
-    "possible": (0.03, 0.05, 0.08, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5),
+    "possible": (0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3),
     "doubt_certain": (0.0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2),
     "doubt_possible": (0.0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2),
 }
 # What a fault costs, in the order of `faults`; distress counts as neither for danger, danger as neither for a clinician's.
 QUESTIONS = {
-    "danger": (URGENT, ("distress",), (10.0, 1.0, 5.0, 1.5)),
-    "clinician": (CLINICIAN, URGENT, (10.0, 1.5, 3.0, 1.0)),
+    "danger": (URGENT, ("distress",), (12.0, 2.0, 4.0, 1.5)),
+    "clinician": (CLINICIAN, URGENT, (15.0, 1.5, 3.0, 0.8)),
 }
 NONE, POSSIBLE, CERTAIN, FIRM = range(4)
 
@@ -53,12 +53,12 @@ class Asked:
     other: Floats
 
 
-def cue_level(text: str, group: Sequence[str]) -> int:
-    hits = [hit for hit in cuebook().hits(normalise.words(text)) if hit.cue.kind in group]
-    if any(hit.cue.firm and hit.cue.level == "certain" for hit in hits):
+def cue_level(text: str, name: str) -> int:
+    """What the cues alone say; FIRM is what no reading can talk down."""
+    doubted = screen(text, Reading({}, danger=-1, clinician=-1, scope=0))
+    if getattr(doubted, name) is Level.CERTAIN:
         return FIRM
-    levels = {hit.cue.level for hit in hits}
-    return CERTAIN if "certain" in levels else POSSIBLE if "possible" in levels else NONE
+    return {Level.NONE: NONE, Level.POSSIBLE: POSSIBLE, Level.CERTAIN: CERTAIN}[getattr(screen(text), name)]
 
 
 def levels(asked: Asked, limits: dict[str, float]) -> Floats:
@@ -129,9 +129,9 @@ def answer_limits(found: HeldOut, t: float) -> dict[str, float]:
     def cost(answer: float, margin: float) -> float:
         given = is_faq[order[:, 0]] & (top >= answer) & ~(is_faq[order[:, 1]] & (top - second < margin))
         wrong, invented = (given & ~right)[faq].mean(), given[rest].mean()
-        return float(1 - (given & right)[faq].mean() + 2 * wrong + 2 * invented)
+        return float(1 - (given & right)[faq].mean() + 1.5 * wrong + 1.5 * invented)
 
-    choices = [(a, m) for a in np.arange(0.2, 0.76, 0.05) for m in np.arange(0, 0.31, 0.05)]
+    choices = [(a, m) for a in np.arange(0.2, 0.76, 0.05) for m in np.arange(0, 0.16, 0.05)]
     answer, margin = min(choices, key=lambda choice: cost(*choice))
     return {"answer": round(float(answer), 2), "margin": round(float(margin), 2), "interrupt": 0.6}
 
@@ -140,7 +140,7 @@ def question(found: HeldOut, name: str, line: Sequence[float]) -> Asked:
     group, spared, _ = QUESTIONS[name]
     labels = [example.label for example in found.examples]
     return Asked(
-        cue=np.array([cue_level(example.text, group) for example in found.examples]),
+        cue=np.array([cue_level(example.text, name) for example in found.examples]),
         probability=sigmoid(line[0] * odds(found.labels, found.logits, group) + line[1]),
         wanted=np.array([float(label in group) for label in labels]),
         other=np.array([float(label not in (*group, *spared)) for label in labels]),

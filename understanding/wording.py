@@ -113,5 +113,7 @@ def _descend(rows: csr_matrix, classes: npt.NDArray[np.int64], count: int) -> tu
         gradient = np.concatenate([(turned @ off + weights).ravel(), off.sum(0)])
         return float(surprise + 0.5 * (weights**2).sum()), gradient.astype(np.float64)
 
-    found = minimize(loss, np.zeros(width * count + count), jac=True, method="L-BFGS-B", options={"maxiter": STEPS}).x
+    found = minimize(
+        loss, np.zeros(width * count + count), jac=True, method="L-BFGS-B", options={"maxiter": STEPS, "maxcor": 5}
+    ).x
     return found[: width * count].reshape(width, count).astype(np.float32), found[width * count :]

@@ -71,7 +71,7 @@ def test_nothing_of_a_text_is_lost_in_its_pieces() -> None:
     assert sentences("one. two!\nthree") == ["one.", "two!", "three"]
 
 
-def test_fitting_again_on_known_data_changes_few_answers() -> None:
+def test_fitting_again_on_known_labels_changes_next_to_nothing() -> None:
     shipped, examples = Heads.load(WEIGHTS / HEADS), dataset.read()[::SHARE]
     vectors = Encoder(threads=2).encode([example.text for example in examples])
 
@@ -79,7 +79,7 @@ def test_fitting_again_on_known_data_changes_few_answers() -> None:
 
     before = np.array(shipped.labels)[shipped.logits(vectors).argmax(1)]
     after = np.array(again.labels)[again.logits(vectors).argmax(1)]
-    assert (before == after).mean() > 0.9
+    assert (before == after).mean() > 0.99
 
 
 def test_a_new_answer_is_learned_without_new_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
