@@ -83,6 +83,16 @@ def test_two_near_answers_are_asked_about() -> None:
     assert (found.intent, found.options) == ("clarify", ("how_long_effects_fade", "session_length"))
 
 
+def test_an_unclear_question_is_asked_about_unless_one_answer_stands_out() -> None:
+    unclear = decided(
+        "how long does it last", clarify=0.9, unanswered__long_term=0.04, faq__onset=0.02, faq__hours=0.01
+    )
+    clear = decided("the duration of a treatment", clarify=0.7, faq__session_length=0.2, faq__hours=0.01)
+
+    assert (unclear.intent, unclear.options) == ("clarify", ("onset", "hours"))
+    assert (clear.intent, clear.answer) == ("faq", "session_length")
+
+
 def test_after_two_misses_a_person_is_offered() -> None:
     found = decided("how long", context=Context(misses=2), faq__onset=0.3, faq__session_length=0.29)
 

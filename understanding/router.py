@@ -21,6 +21,7 @@ REQUESTS = ("privacy", "cancel_booking", "reschedule", "book", "human")  # in th
 QUIET = ("smalltalk", "out_of_scope", "distress")  # what cannot end a crisis talk
 SCREENED = ("crisis", "emergency", "eligibility", "medical_advice")  # labels that only the screen may route to
 MISSES_BEFORE_A_PERSON = 2
+STANDS_OUT = 4.0  # how many times likelier than the next an answer is when a question is clear after all
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,8 @@ def decide(
     if (verdict.clinician is Level.POSSIBLE and not is_plainly_unanswered) or is_screened:
         general = top.removeprefix("faq/") if top.startswith("faq/") else None
         return decided("ask_back", answer=general)
+    if reading.labels.get("clarify", 0.0) >= 0.5 and (between := _readings_of_unclear(ranked)):
+        return decided("offer_person" if context.misses >= MISSES_BEFORE_A_PERSON else "clarify", options=between)
     return decided(**_plain_question(said, ranked, context, limits))
 
 
@@ -137,6 +140,14 @@ def _without_clarify(ranked: list[tuple[str, float]]) -> list[tuple[str, float]]
     taken = dict(ranked).get("clarify", 0.0)
     share = 1.0 / (1.0 - taken) if taken < 0.95 else 1.0
     return [(label, value * share) for label, value in ranked if label != "clarify"]
+
+
+def _readings_of_unclear(ranked: Sequence[tuple[str, float]]) -> tuple[str, ...]:
+    """The two answers that an unclear question is between; none when one of them stands out after all."""
+    answers = [(label.removeprefix("faq/"), value) for label, value in ranked if label.startswith("faq/")][:2]
+    if len(answers) < 2 or answers[0][1] >= STANDS_OUT * answers[1][1]:
+        return ()
+    return tuple(answer for answer, _ in answers)
 
 
 def _finer(request: str, text: str, facets: list[str]) -> str:
