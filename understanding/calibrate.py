@@ -129,7 +129,7 @@ def answer_limits(found: HeldOut, t: float) -> dict[str, float]:
     def cost(answer: float, margin: float) -> float:
         given = is_faq[order[:, 0]] & (top >= answer) & ~(is_faq[order[:, 1]] & (top - second < margin))
         wrong, invented = (given & ~right)[faq].mean(), given[rest].mean()
-        return float(1 - (given & right)[faq].mean() + 1.5 * wrong + 1.5 * invented)
+        return float(1 - (given & right)[faq].mean() + 2 * wrong + 2.5 * invented)
 
     choices = [(a, m) for a in np.arange(0.2, 0.76, 0.05) for m in np.arange(0, 0.16, 0.05)]
     answer, margin = min(choices, key=lambda choice: cost(*choice))
