@@ -1,5 +1,6 @@
 """What is replied to one visitor message: by Rasa, by the urgent card beside staff, or by the screen when Rasa is away."""
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -171,7 +172,8 @@ def _rasa_text(message: Message) -> tuple[str, dict[str, Any]]:
         return message.text, metadata
     name, _, answer = message.command.removeprefix("/").partition("/")
     metadata |= {"command": True, "asked_about": message.in_reply_to_id}
-    return f"/{name}", metadata | ({"answer": answer} if answer else {})
+    # as an entity: Rasa drops the metadata of a command before its components see it
+    return f"/{name}" + (json.dumps({"answer": answer}) if answer else ""), metadata
 
 
 def _is_overlooked(text: str, verdict: Mapping[str, Any] | None, route: str) -> bool:

@@ -8,6 +8,7 @@ from understanding.router import (
     Limits,
     decide,
     is_about,
+    is_plain_detail,
     is_question,
     plain,
     reply_kind,
@@ -84,12 +85,10 @@ def test_two_near_answers_are_asked_about() -> None:
 
 
 def test_an_unclear_question_is_asked_about_unless_one_answer_stands_out() -> None:
-    unclear = decided(
-        "how long does it last", clarify=0.9, unanswered__long_term=0.04, faq__onset=0.02, faq__hours=0.01
-    )
+    unclear = decided("how long does it last", clarify=0.99, faq__onset=0.006, faq__hours=0.001, faq__contact=0.0001)
     clear = decided("the duration of a treatment", clarify=0.7, faq__session_length=0.2, faq__hours=0.01)
 
-    assert (unclear.intent, unclear.options) == ("clarify", ("onset", "hours"))
+    assert (unclear.intent, unclear.options) == ("clarify", ("onset", "hours", "contact"))
     assert (clear.intent, clear.answer) == ("faq", "session_length")
 
 
@@ -118,6 +117,23 @@ def test_what_may_be_about_a_person_is_asked_back_inside_a_form_as_well() -> Non
     context = Context(loop="booking_form", requested="contact_name")
 
     assert decided("does it help with migraine?", possible, context, faq__conditions_treated=0.9).intent == "ask_back"
+
+
+@pytest.mark.parametrize(
+    ("requested", "text", "expected"),
+    [
+        ("contact_name", "Zoë O'Neill-García", True),
+        ("contact_reach", "zoe@example.org", True),
+        ("contact_reach", "my number is 212 555 0188", True),
+        ("booking_wish", "any weekday morning", True),
+        ("contact_name", "what happens if i take lithium", False),
+        ("contact_name", "there is nothing left for me", False),
+        ("booking_note", "Two Words", False),
+        (None, "Ann", False),
+    ],
+)
+def test_what_a_form_asked_for_is_told_from_everything_else(requested: str | None, text: str, expected: bool) -> None:
+    assert is_plain_detail(text, Context(loop="booking_form", requested=requested)) is expected
 
 
 def test_a_health_note_that_was_asked_for_stays_in_the_form_but_a_question_does_not() -> None:

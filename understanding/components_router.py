@@ -8,12 +8,12 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from understanding.language import language
 from understanding.reading import Reading
-from understanding.router import Context, Decision, Limits, decide
+from understanding.router import Context, Decision, Limits, decide, is_plain_detail
 from understanding.screen import screen
 
 MISSES = ("clarify", "ask_back", "offer_person")
@@ -47,11 +47,12 @@ class Router(GraphComponent):
         text = message.get(TEXT) or ""
         read = message.get("reading")
         reading = Reading.from_dict(read) if read else Reading({}, 0.0, 0.0, 0.0)
+        context = context_of(tracker)
         return decide(
             text,
-            screen(text, reading),
+            screen(text, None if is_plain_detail(text, context) else reading),
             reading,
-            context_of(tracker),
+            context,
             parts=[Reading.from_dict(part) for part in message.get("reading_parts") or []],
             language=language(text),
             limits=self._limits,
@@ -91,7 +92,8 @@ def pressed(message: Message, tracker: DialogueStateTracker | None) -> Decision:
     """The decision for a button. Some mean what the question before them was about."""
     name = message.get(INTENT)["name"]
     if name == "faq":
-        return Decision("faq", answer=(message.get("metadata") or {}).get("answer"))
+        entities = message.get(ENTITIES) or []
+        return Decision("faq", answer=next(e["value"] for e in entities if e["entity"] == "answer"))
     if name == "in_general":
         asked = next((d for d in _earlier(tracker) if d.get("intent") == "ask_back"), {})
         return Decision("faq", answer=asked["answer"]) if asked.get("answer") else Decision("unanswered")

@@ -21,6 +21,8 @@ REQUESTS = ("privacy", "cancel_booking", "reschedule", "book", "human")  # in th
 QUIET = ("smalltalk", "out_of_scope", "distress")  # what cannot end a crisis talk
 SCREENED = ("crisis", "emergency", "eligibility", "medical_advice")  # labels that only the screen may route to
 MISSES_BEFORE_A_PERSON = 2
+ASKED_DETAILS = ("contact_consent", "contact_name", "contact_reach", "booking_wish", "booking_confirmed")
+UNCLEAR, PLAINLY_UNCLEAR = 0.5, 0.9  # probability of the label "clarify"
 STANDS_OUT = 4.0  # how many times likelier than the next an answer is when a question is clear after all
 
 
@@ -130,7 +132,7 @@ def decide(
     if (verdict.clinician is Level.POSSIBLE and not is_plainly_unanswered) or is_screened:
         general = top.removeprefix("faq/") if top.startswith("faq/") else None
         return decided("ask_back", answer=general)
-    if reading.labels.get("clarify", 0.0) >= 0.5 and (between := _readings_of_unclear(ranked)):
+    if between := _readings_of_unclear(ranked, reading.labels.get("clarify", 0.0)):
         return decided("offer_person" if context.misses >= MISSES_BEFORE_A_PERSON else "clarify", options=between)
     return decided(**_plain_question(said, ranked, context, limits))
 
@@ -142,10 +144,11 @@ def _without_clarify(ranked: list[tuple[str, float]]) -> list[tuple[str, float]]
     return [(label, value * share) for label, value in ranked if label != "clarify"]
 
 
-def _readings_of_unclear(ranked: Sequence[tuple[str, float]]) -> tuple[str, ...]:
-    """The two answers that an unclear question is between; none when one of them stands out after all."""
-    answers = [(label.removeprefix("faq/"), value) for label, value in ranked if label.startswith("faq/")][:2]
-    if len(answers) < 2 or answers[0][1] >= STANDS_OUT * answers[1][1]:
+def _readings_of_unclear(ranked: Sequence[tuple[str, float]], unclear: float) -> tuple[str, ...]:
+    """The answers that an unclear question is between; none when it is clear, or one of them stands out after all."""
+    answers = [(label.removeprefix("faq/"), value) for label, value in ranked if label.startswith("faq/")][:3]
+    stands_out = len(answers) < 2 or answers[0][1] >= STANDS_OUT * answers[1][1]
+    if unclear < UNCLEAR or stands_out and unclear < PLAINLY_UNCLEAR:
         return ()
     return tuple(answer for answer, _ in answers)
 
@@ -267,6 +270,16 @@ def _safe_answers(reading: Reading, parts: Sequence[Reading], limits: Limits) ->
         if answer in BESIDE_CLINICIAN and value >= limits.answer and answer not in found and part.clinician < 0.5:
             found.append(answer)
     return tuple(found)
+
+
+def is_plain_detail(text: str, context: Context) -> bool:
+    """What a form asked for, and nothing more: a name, a number, a day. The model has never learnt to read these, so the
+    cues alone screen them."""
+    words = text.split()
+    if context.requested not in ASKED_DETAILS or is_question(text) or len(words) > 6:
+        return False
+    looks_typed_in = all(word[:1].isupper() or word[:1].isdigit() for word in words)
+    return len(words) <= 2 or looks_typed_in or bool(_DETAIL.search(text)) or context.requested == "booking_wish"
 
 
 _DETAIL = re.compile(r"\S@\S|\d(?:\D{0,2}\d){6,}")  # an e-mail address or a phone number

@@ -24,6 +24,22 @@ def test_each_answer_is_given_when_its_own_title_is_asked(product: Product, answ
     assert reply["messages"][0]["about"]["reviewed_by"] == "not yet reviewed"
 
 
+def test_a_button_that_stands_for_an_answer_gives_it(product: Product) -> None:
+    reply = product.visitor().presses("What is ketamine infusion?")
+
+    assert (reply["route"], reply["answer"]) == ("answer", "what_is_it")
+
+
+def test_an_unclear_question_is_asked_about_and_the_choice_answered(product: Product) -> None:
+    visitor = product.visitor()
+
+    asked = visitor.says("how long do the effects last?")
+    chosen = visitor.presses("How long until the feeling wears off?")
+
+    assert asked["route"] == "clarify"
+    assert (chosen["route"], chosen["answer"]) == ("answer", "how_long_effects_fade")
+
+
 def test_an_eligibility_question_is_passed_on_word_for_word(product: Product) -> None:
     reply = product.visitor().says("i take lithium and blood thinners, can i still have the infusion?")
 
