@@ -16,6 +16,4 @@ def record(
     staff: StaffMember | None,
     detail: dict[str, Any] | None = None,
 ) -> None:
-    session.add(
-        AuditEvent(at=now, staff_id=staff.id if staff else None, action=action, subject=subject, detail=detail)
-    )
+    session.add(AuditEvent(at=now, staff_id=staff.id if staff else None, action=action, subject=subject, detail=detail))

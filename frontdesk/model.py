@@ -284,7 +284,9 @@ class Consultation(Base):
     reference: Mapped[str] = mapped_column(String(12), unique=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"))
-    form_key: Mapped[str] = mapped_column(String(64), unique=True)  # one filled form books once, however often it is sent
+    form_key: Mapped[str] = mapped_column(
+        String(64), unique=True
+    )  # one filled form books once, however often it is sent
     status: Mapped[ConsultationStatus] = mapped_column(_enum(ConsultationStatus))
     wish: Mapped[str | None] = mapped_column(Text)  # the wished time in the visitor's words
     starts_at: Mapped[datetime | None]  # None until there is a time
@@ -307,9 +309,7 @@ class Opening(Base):
     starts_at: Mapped[datetime] = mapped_column(index=True)
     ends_at: Mapped[datetime]
     created_at: Mapped[datetime]
-    consultation_id: Mapped[int | None] = mapped_column(
-        ForeignKey("consultation.id", ondelete="SET NULL"), unique=True
-    )
+    consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultation.id", ondelete="SET NULL"), unique=True)
 
 
 class Notice(Base):

@@ -21,9 +21,7 @@ class Rendering:
     def is_expired(self, response: str, now: datetime) -> bool:
         return self._texts[response].is_expired(self._clinic.local(now).date())
 
-    def replies(
-        self, session: Session, now: datetime, conversation_id: int, said: Iterable[Said]
-    ) -> tuple[Reply, ...]:
+    def replies(self, session: Session, now: datetime, conversation_id: int, said: Iterable[Said]) -> tuple[Reply, ...]:
         """Raises KeyError when a text names a value that its action did not give."""
         times = conversations.times_said(session, conversation_id)
         values = self.values(now)

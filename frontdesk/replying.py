@@ -1,6 +1,5 @@
 """What is replied to one visitor message: by Rasa, by the urgent card beside staff, or by the screen when Rasa is away."""
 
-import json
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -166,14 +165,15 @@ class Replying:
 
 
 def _rasa_text(message: Message) -> tuple[str, dict[str, Any]]:
-    """What Rasa gets: the words, or the command that a pressed button stands for."""
+    """What Rasa gets: the words, and beside a pressed button's title what it stands for.
+
+    Never Rasa's own "/command": it would pass by our components, and a visitor could write one.
+    """
     metadata: dict[str, Any] = {"message_id": message.id}
-    if not message.command:
-        return message.text, metadata
-    name, _, answer = message.command.removeprefix("/").partition("/")
-    metadata |= {"command": True, "asked_about": message.in_reply_to_id}
-    # as an entity: Rasa drops the metadata of a command before its components see it
-    return f"/{name}" + (json.dumps({"answer": answer}) if answer else ""), metadata
+    if message.command:
+        name, _, answer = message.command.removeprefix("/").partition("/")
+        metadata |= {"command": name, "answer": answer or None, "asked_about": message.in_reply_to_id}
+    return message.text, metadata
 
 
 def _is_overlooked(text: str, verdict: Mapping[str, Any] | None, route: str) -> bool:

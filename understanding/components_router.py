@@ -8,7 +8,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from understanding.language import language
@@ -39,8 +39,9 @@ class Router(GraphComponent):
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         for message in messages:
-            is_button = bool(message.get(INTENT))  # it came as a command
-            _write(message, pressed(message, tracker) if is_button else self._decide(message, tracker))
+            metadata = message.get(METADATA) or {}
+            is_button = bool(metadata.get("command"))
+            _write(message, pressed(metadata, tracker) if is_button else self._decide(message, tracker))
         return messages
 
     def _decide(self, message: Message, tracker: DialogueStateTracker | None) -> Decision:
@@ -88,12 +89,11 @@ def _earlier(tracker: DialogueStateTracker | None) -> list[dict[str, Any]]:
     return [(event.parse_data or {}).get(DECIDED) or {} for event in reversed(said)]
 
 
-def pressed(message: Message, tracker: DialogueStateTracker | None) -> Decision:
-    """The decision for a button. Some mean what the question before them was about."""
-    name = message.get(INTENT)["name"]
+def pressed(metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> Decision:
+    """The decision for a button, from what the front door says that it stands for."""
+    name = str(metadata["command"])
     if name == "faq":
-        entities = message.get(ENTITIES) or []
-        return Decision("faq", answer=next(e["value"] for e in entities if e["entity"] == "answer"))
+        return Decision("faq", answer=metadata["answer"])
     if name == "in_general":
         asked = next((d for d in _earlier(tracker) if d.get("intent") == "ask_back"), {})
         return Decision("faq", answer=asked["answer"]) if asked.get("answer") else Decision("unanswered")

@@ -23,4 +23,6 @@ def test_every_story_goes_as_written(tmp_path: Path) -> None:
     tested = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
     failed = tmp_path / "failed_test_stories.yml"
-    assert tested.returncode == 0, failed.read_text() if failed.exists() else tested.stdout[-3000:] + tested.stderr[-3000:]
+    assert tested.returncode == 0, (
+        failed.read_text() if failed.exists() else tested.stdout[-3000:] + tested.stderr[-3000:]
+    )
