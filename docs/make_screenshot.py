@@ -22,13 +22,13 @@ PICTURE = Path(__file__).with_name("screenshot.png")
 LARGEST = 400_000  # bytes
 EMAIL = "dana@clinic.example"
 QUESTION = "can i have it if i take lithium?"
-PHONE, DESK = {"width": 375, "height": 790}, {"width": 1240, "height": 790}
+PHONE, DESK = {"width": 375, "height": 880}, {"width": 1300, "height": 860}
 ZONE = "America/New_York"
 
 SHEET = """
 <style>
   body {{ margin: 0; padding: 28px; display: flex; gap: 28px; background: #dfe8e6; width: max-content }}
-  img {{ display: block; height: 640px; border-radius: 10px; box-shadow: 0 4px 18px rgb(20 50 45 / 25%) }}
+  img {{ display: block; height: 680px; border-radius: 10px; box-shadow: 0 4px 18px rgb(20 50 45 / 25%) }}
   img.phone {{ border: 8px solid #18232e; border-radius: 26px }}
   img.desk {{ margin: 8px 0 }}
 </style>
@@ -65,7 +65,6 @@ def others_write(product: Product) -> None:
     asking = product.visitor()
     asking.says("how much does one infusion cost?")
     asking.presses("Yes, pass it on")
-    product.visitor().says("i need to move my appointment to next week")
     product.visitor().says("i had my infusion this morning and i'm still dizzy, is that normal?")
 
 
@@ -112,7 +111,7 @@ def window(browser: Browser, size: dict[str, int]) -> Iterator[Page]:
 
 def composed(browser: Browser, phone: bytes, desk: bytes) -> bytes:
     """Both pictures on one sheet."""
-    page = browser.new_page(viewport={"width": 1500, "height": 720}, device_scale_factor=1.25)
+    page = browser.new_page(viewport={"width": 1600, "height": 760})
     page.set_content(SHEET.format(phone=inlined(phone), desk=inlined(desk)))
     page.wait_for_function("[...document.images].every((image) => image.complete)")
     return page.locator("body").screenshot()
