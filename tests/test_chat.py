@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -279,12 +280,15 @@ def test_ids_rise_in_the_order_of_the_commits_so_that_a_reader_misses_nothing(ma
             seen += new
             if was_over and not new:
                 return seen
+            time.sleep(0.01)  # a reader that never rests would leave the writers no time on a small machine
 
     with ThreadPoolExecutor() as pool:
         followed = pool.submit(follow)
-        for writing in [pool.submit(write, door) for door in doors]:
-            writing.result()
-        is_over.set()
+        try:
+            for writing in [pool.submit(write, door) for door in doors]:
+                writing.result(timeout=120)
+        finally:
+            is_over.set()  # also when a writer failed: the reader would wait for ever
 
     assert followed.result() == [message["id"] for message in ann.reads()]
     assert len(followed.result()) == 1 + 3 * 6 * 2
