@@ -61,7 +61,7 @@ class _ValidateForm(Action, ABC):  # the action server makes one of every class 
         return [SlotSet(before, None), SlotSet(asked, None)]
 
     def _contact_consent(self, turn: Turn, dispatcher: CollectingDispatcher, found: Details) -> list[dict[str, Any]]:
-        if turn.intent == "affirm":
+        if turn.intent == "affirm" and (turn.is_button or not _was_interrupted(turn)):
             return [SlotSet("contact_consent", True)]
         if turn.intent in ("deny", "skip"):
             return [SlotSet("contact_consent", False), SlotSet("requested_slot", None)]
@@ -143,6 +143,13 @@ def _slots(found: Details, tracker: Tracker) -> list[dict[str, Any]]:
         shown = [details.spoken_phone(phone, clinic().country)] if phone else []
         events.append(SlotSet("contact_reach", ", ".join([*shown, *([email] if email else [])])))
     return events
+
+
+def _was_interrupted(turn: Turn) -> bool:
+    """True when the message before this one led to another question beside the form's: a typed "yes" may mean that."""
+    users = [event for event in turn.tracker.events if event["event"] == "user"]
+    said = [((event.get("parse_data") or {}).get("intent") or {}).get("name") for event in users]
+    return len(said) > 1 and str(said[-2]).startswith(("unanswered", "ask_back", "clarify", "offer_person"))
 
 
 def _say_what_is_wrong(dispatcher: CollectingDispatcher, found: Details) -> None:

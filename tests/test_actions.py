@@ -51,6 +51,7 @@ class Scene:
         self.slots: dict[str, Any] = {}
         self.loop: str | None = None
         self.responses: list[dict[str, Any]] = []
+        self.before: list[str] = ["book"]  # intents of the visitor's messages, this one last
 
     def says(self, text: str) -> int:
         with self.database.transaction() as session:
@@ -69,12 +70,12 @@ class Scene:
             "understanding": more,
         }
         loop = {"name": self.loop} if self.loop else {}
-        tracker = Tracker(self.key, dict(self.slots), latest, [{"event": "user"}], False, None, loop, "action_listen")
+        events = [{"event": "user", "parse_data": {"intent": {"name": name}}} for name in self.before]
+        tracker = Tracker(self.key, dict(self.slots), latest, events, False, None, loop, "action_listen")
         dispatcher = CollectingDispatcher()
-        events = asyncio.run(action.run(dispatcher, tracker, {}))
+        self.events = asyncio.run(action.run(dispatcher, tracker, {}))
         self.responses = dispatcher.messages
-        self.events = events
-        return {event["name"]: event["value"] for event in events if event["event"] == "slot"}
+        return {event["name"]: event["value"] for event in self.events if event["event"] == "slot"}
 
     def said(self) -> list[str]:
         return [message["response"] for message in self.responses]
@@ -212,6 +213,16 @@ def test_each_question_of_the_form(
 
     assert slots == expected
     assert scene.said() == said
+
+
+def test_a_yes_to_another_question_is_no_consent(scene: Scene) -> None:
+    scene.loop, scene.slots = "booking_form", {"requested_slot": "contact_consent"}
+    scene.before = ["book", "unanswered", "affirm"]
+
+    slots = scene.run(ValidateBookingForm(), "affirm", "yes")
+
+    assert slots == {"contact_consent": None}
+    assert scene.said() == ["utter_consent_unclear"]
 
 
 def test_a_correction_is_taken_at_any_question(scene: Scene) -> None:
