@@ -1,13 +1,15 @@
-"""The tables. Words as in PRODUCT's glossary: visitor, staff member, conversation, message, handoff, consultation,
-opening, notice. All times are UTC and aware; states are enums whose values stand in the database."""
+"""The tables. Words as in PRODUCT's glossary: visitor, staff member, conversation, message, handoff, consultation, hold,
+notice. All times are UTC and aware; states are enums whose values stand in the database."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
     BigInteger,
+    CheckConstraint,
+    Date,
     DateTime,
     Dialect,
     ForeignKey,
@@ -125,6 +127,7 @@ class NoticeStatus(Enum):
 
 class Base(DeclarativeBase):
     type_annotation_map: ClassVar = {
+        date: Date(),
         datetime: Utc(),
         dict[str, Any]: JSON(none_as_null=True),
         list[dict[str, Any]]: JSON(none_as_null=True),
@@ -230,6 +233,11 @@ class Contact(Base):
     email: Mapped[str | None] = mapped_column(Text)
     phone: Mapped[str | None] = mapped_column(Text)  # E.164
     consented_at: Mapped[datetime]
+    preferred: Mapped[str | None] = mapped_column(String(10))  # "phone", "email" or "text"
+    may_leave_voicemail: Mapped[bool | None]  # None: not asked
+    safe_hours: Mapped[str | None] = mapped_column(Text)  # when to call, in the visitor's words
+    texts_agreed_at: Mapped[datetime | None]
+    texts_stopped_at: Mapped[datetime | None]
     conversation: Mapped[Conversation] = relationship(back_populates="contact")
 
 
@@ -277,6 +285,66 @@ class HandoffMessage(Base):
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
 
 
+class ConsultationType(Base):
+    """What can be booked, and by which rules. One that was ever booked is made inactive, not deleted."""
+
+    __tablename__ = "consultation_type"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))  # the visitor reads it
+    minutes: Mapped[int]
+    buffer_minutes: Mapped[int]  # kept free after it
+    step_minutes: Mapped[int]  # one may start every so often, counted from the start of the hours
+    notice_minutes: Mapped[int]  # nobody may book later than so long before
+    horizon_days: Mapped[int]  # nor further ahead than so many days
+    needs_staff: Mapped[bool]  # staff confirm it first
+    place: Mapped[str] = mapped_column(String(200))  # how or where; the visitor reads it
+    is_active: Mapped[bool]
+    created_at: Mapped[datetime]
+
+
+class WeeklyHours(Base):
+    """When a staff member offers a type of consultation, every week, by the clock on the clinic's wall."""
+
+    __tablename__ = "weekly_hours"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("0 <= start_minute AND start_minute < end_minute AND end_minute <= 1440", name="span"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_member.id", ondelete="CASCADE"), index=True)
+    type_id: Mapped[int] = mapped_column(ForeignKey("consultation_type.id", ondelete="CASCADE"), index=True)
+    weekday: Mapped[int]  # 0 is Monday
+    start_minute: Mapped[int]  # after midnight
+    end_minute: Mapped[int]
+
+    staff: Mapped[StaffMember] = relationship()
+    type: Mapped[ConsultationType] = relationship()
+
+
+class DayHours(Base):
+    """An exception: the rows of a day replace the weekly hours of that day. Without minutes the day is closed."""
+
+    __tablename__ = "day_hours"
+    __table_args__ = (
+        CheckConstraint(
+            "(start_minute IS NULL AND end_minute IS NULL) OR "
+            "(start_minute IS NOT NULL AND end_minute IS NOT NULL AND "
+            "0 <= start_minute AND start_minute < end_minute AND end_minute <= 1440)",
+            name="span",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    day: Mapped[date] = mapped_column(index=True)
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id", ondelete="CASCADE"))  # None: everybody
+    start_minute: Mapped[int | None]
+    end_minute: Mapped[int | None]
+
+    staff: Mapped[StaffMember | None] = relationship()
+
+
 class Consultation(Base):
     __tablename__ = "consultation"
 
@@ -289,27 +357,49 @@ class Consultation(Base):
     )  # one filled form books once, however often it is sent
     status: Mapped[ConsultationStatus] = mapped_column(_enum(ConsultationStatus))
     wish: Mapped[str | None] = mapped_column(Text)  # the wished time in the visitor's words
-    starts_at: Mapped[datetime | None]  # None until there is a time
+    starts_at: Mapped[datetime | None] = mapped_column(index=True)  # None until there is a time
     ends_at: Mapped[datetime | None]
     note: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    type_id: Mapped[int | None] = mapped_column(ForeignKey("consultation_type.id"))  # None until there is a time
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id", ondelete="SET NULL"))
+    patient_name: Mapped[str | None] = mapped_column(Text)  # when the contact books for somebody else
+    relation: Mapped[str | None] = mapped_column(Text)  # what the patient is to the contact
+    sequence: Mapped[int] = mapped_column(default=0, server_default="0")  # rises with each change the visitor is told
+    confirmed_at: Mapped[datetime | None]
 
     conversation: Mapped[Conversation] = relationship()
     contact: Mapped[Contact] = relationship()
+    type: Mapped[ConsultationType | None] = relationship()
+    staff: Mapped[StaffMember | None] = relationship()
 
 
-class Opening(Base):
-    """A free time that staff have published; taken when it has a consultation."""
+class Hold(Base):
+    """An opening kept for one conversation until it expires; its cells are swept by whoever wants them next."""
 
-    __tablename__ = "opening"
+    __tablename__ = "hold"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), unique=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff_member.id", ondelete="CASCADE"))
-    starts_at: Mapped[datetime] = mapped_column(index=True)
+    type_id: Mapped[int] = mapped_column(ForeignKey("consultation_type.id", ondelete="CASCADE"))
+    starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
     created_at: Mapped[datetime]
-    consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultation.id", ondelete="SET NULL"), unique=True)
+
+
+class Cell(Base):
+    """Five minutes of one person's time that are taken. Its key is what forbids double booking."""
+
+    __tablename__ = "cell"
+    __table_args__ = (CheckConstraint("(hold_id IS NULL) <> (consultation_id IS NULL)", name="owner"),)
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_member.id"), primary_key=True, autoincrement=False)
+    starts_at: Mapped[datetime] = mapped_column(primary_key=True)  # on the grid of five minutes
+    hold_id: Mapped[int | None] = mapped_column(ForeignKey("hold.id", ondelete="CASCADE"), index=True)
+    consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultation.id", ondelete="CASCADE"), index=True)
 
 
 class Notice(Base):
@@ -321,8 +411,10 @@ class Notice(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)  # also in what is sent, so a duplicate shows
     key: Mapped[str] = mapped_column(String(80), unique=True)  # kind and subject: the same thing is told once
     kind: Mapped[str] = mapped_column(String(40))  # names its words in notices.yml
-    audience: Mapped[str] = mapped_column(String(20))  # "staff" or "on_call"
+    audience: Mapped[str] = mapped_column(String(20))  # "staff", "on_call" or "visitor"
     handoff_id: Mapped[int | None] = mapped_column(ForeignKey("handoff.id", ondelete="CASCADE"), index=True)
+    consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultation.id", ondelete="CASCADE"), index=True)
+    way: Mapped[str | None] = mapped_column(String(10))  # to a visitor: "email" or "text"
     status: Mapped[NoticeStatus] = mapped_column(_enum(NoticeStatus), default=NoticeStatus.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
@@ -332,6 +424,7 @@ class Notice(Base):
     error: Mapped[str | None] = mapped_column(Text)
 
     handoff: Mapped[Handoff | None] = relationship()
+    consultation: Mapped[Consultation | None] = relationship()
 
 
 class AuditEvent(Base):
