@@ -34,8 +34,6 @@ class ActionHandOver(Action):
             reference = handoff.reference
         for response in planned.responses:
             dispatcher.utter_message(response=response, handoff=reference)
-        for answer in turn.understanding.get("also") or ():
-            dispatcher.utter_message(response=f"utter_faq/{answer}")
         return _pause(turn) if planned.kind in URGENT else []
 
 

@@ -12,6 +12,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from frontdesk.model import Author, Conversation, Message, Role, State
+from understanding.utterances import reply_kind
+
+YES_OR_NO = {"affirm": "yes", "deny": "no"}
 
 
 @dataclass(frozen=True)
@@ -150,10 +153,15 @@ class Offer:
     buttons: tuple[dict[str, str], ...]
     message_ids: tuple[int, ...]
     asked_about: int | None
+    is_latest: bool = False  # nothing was said since
 
     def titled(self, text: str) -> Choice | None:
+        """The button whose title was typed, or the only one that begins with the plain yes or no that was."""
         words = _plain(text)
-        found = (b for b in self.buttons if words and _plain(b["title"]) == words)
+        found = [b for b in self.buttons if words and _plain(b["title"]) == words]
+        if not found and self.is_latest and (word := YES_OR_NO.get(reply_kind(text) or "")):
+            found = [b for b in self.buttons if _plain(b["title"]).split()[:1] == [word]]
+            found = found if len(found) == 1 else []
         return next((Choice(b["title"], b["command"], self.asked_about) for b in found), None)
 
 
@@ -175,7 +183,15 @@ def current_offer(session: Session, conversation_id: int) -> Offer:
     if latest.in_reply_to_id:
         together = [m for m in replies_to(session, latest.in_reply_to_id) if m.buttons]
     buttons = tuple(button for message in together for button in message.buttons or ())
-    return Offer(buttons, tuple(m.id for m in together), _asked_about(session, latest))
+    shown = tuple(message.id for message in together)
+    last = session.scalar(
+        select(func.max(Message.id)).where(
+            Message.conversation_id == conversation_id, Message.author.in_((Author.BOT, Author.STAFF))
+        )
+    )
+    said_last = session.get(Message, last) if last else None
+    is_latest = said_last is not None and (said_last.id in shown or said_last.in_reply_to_id == latest.in_reply_to_id)
+    return Offer(buttons, shown, _asked_about(session, latest), is_latest)
 
 
 def find_choice(session: Session, conversation_id: int, choice: str) -> Choice | None:

@@ -79,9 +79,9 @@ class Replying:
         return self._without_rasa(message)
 
     def from_rasa(self, message: Message, said: list[Said]) -> Draft:
-        known = [s for s in said if s.response in self._texts]
+        known = [s for s in _with_further_answers(said) if s.response in self._texts]
         first = next((s for s in known if self._texts[s.response].route), None)
-        if first is None or len(known) < len(said):
+        if first is None or not {s.response for s in said} <= {s.response for s in known}:
             raise BotDown("a reply without a route")
         understanding = first.understanding
         response = self._texts[first.response]
@@ -162,6 +162,13 @@ class Replying:
     def _render(self, message: Message, said: list[Said]) -> tuple[Reply, ...]:
         with self._database.reading() as session:
             return self._rendering.replies(session, self._now(), message.conversation_id, said)
+
+
+def _with_further_answers(said: list[Said]) -> list[Said]:
+    """What was asked for in the same message stands right behind what Rasa says to the first of it."""
+    also = [f"utter_faq/{answer}" for answer in said[0].understanding.get("also") or ()] if said else []
+    given = {s.response for s in said}
+    return [*said[:1], *(Said(answer) for answer in also if answer not in given), *said[1:]]
 
 
 def _rasa_text(message: Message) -> tuple[str, dict[str, Any]]:

@@ -161,12 +161,6 @@ def test_a_pressed_button_hands_over_the_message_its_question_was_about(scene: S
         assert [message.text for message in handoff.messages] == ["does it mix with blood pressure pills"]
 
 
-def test_safe_answers_follow_the_handing_over(scene: Scene) -> None:
-    scene.run(ActionHandOver(), "eligibility", also=["session_length"])
-
-    assert scene.said() == ["utter_eligibility", "utter_faq/session_length"]
-
-
 def test_the_form_reads_all_details_of_its_first_message(scene: Scene) -> None:
     slots = scene.run(ValidateBookingForm(), "book", "book me, I'm Ann Lee, ann@example.org, mornings please")
 

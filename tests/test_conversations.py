@@ -174,7 +174,42 @@ def test_a_typed_title_is_found_whatever_its_case_and_points(
     assert button.command == "/affirm"
 
 
-@pytest.mark.parametrize("typed", ["yes", "", "!!", "yes please do"])
+@pytest.mark.parametrize(("typed", "command"), [("yeah sure", "/affirm"), ("Yes.", "/affirm"), ("nope", "/deny")])
+def test_a_plain_yes_or_no_is_the_only_button_that_begins_so(
+    database: Database, now: datetime, conversation: Conversation, typed: str, command: str
+) -> None:
+    with database.transaction() as session:
+        conversations.record_replies(session, now, conversation.id, [YES_NO], None)
+
+    with database.reading() as session:
+        button = conversations.current_offer(session, conversation.id).titled(typed)
+
+    assert button is not None
+    assert button.command == command
+
+
+def test_a_plain_yes_means_nothing_once_something_else_was_said_or_two_questions_are_open(
+    database: Database, now: datetime, conversation: Conversation
+) -> None:
+    with database.transaction() as session:
+        first = conversations.record_visitor(
+            session, now, conversation.id, "book me, what is the price", client_id=None
+        )[0]
+        conversations.record_replies(session, now, conversation.id, [YES_NO, YES_NO], first)
+
+    with database.transaction() as session:
+        assert conversations.current_offer(session, conversation.id).titled("yes") is None
+        asked = conversations.record_visitor(session, now, conversation.id, "how long is it", client_id=None)[0]
+        conversations.record_replies(session, now, conversation.id, [YES_NO], asked)
+        later = conversations.record_visitor(session, now, conversation.id, "and the hours?", client_id=None)[0]
+        conversations.record_replies(session, now, conversation.id, [Reply("Nine to five.")], later)
+
+    with database.reading() as session:
+        assert conversations.current_offer(session, conversation.id).titled("yes") is None
+        assert conversations.current_offer(session, conversation.id).titled("yes please") is not None
+
+
+@pytest.mark.parametrize("typed", ["maybe", "", "!!", "yes please do tell me more"])
 def test_other_words_are_not_taken_for_a_title(
     database: Database, now: datetime, conversation: Conversation, typed: str
 ) -> None:

@@ -7,14 +7,11 @@ from understanding.router import (
     Decision,
     Limits,
     decide,
-    is_about,
     is_plain_detail,
-    is_question,
-    plain,
-    reply_kind,
     unanswered_intent,
 )
 from understanding.screen import Level, Verdict
+from understanding.utterances import follow_up, is_about, is_question, plain, reply_kind
 
 CALM = Verdict(Level.NONE, None, Level.NONE, None)
 DANGER = Verdict(Level.CERTAIN, "crisis", Level.NONE, None)
@@ -191,6 +188,74 @@ def test_complaints_are_for_an_admin() -> None:
     found = decided("i want to file a complaint about your nurse", human=0.9)
 
     assert "for_admin" in found.verdict["facets"]
+
+
+def test_every_answer_that_a_message_asks_for_is_given_in_the_order_asked() -> None:
+    parts = [Reading({label: 0.9}, 0.0, 0.0, 1.0) for label in ("faq/hours", "faq/session_length", "faq/hours")]
+
+    found = decide("…", CALM, Reading({"faq/session_length": 0.6}, 0, 0, 1), Context(), parts=parts, limits=LIMITS)
+
+    assert (found.intent, found.answer, found.also) == ("faq", "hours", ("session_length",))
+
+
+def test_a_follow_up_is_read_by_the_answer_before_it() -> None:
+    after_count = Context(last_answer="treatment_count")
+
+    assert decided("And after that?", context=after_count, faq__aftercare=0.5).answer == "maintenance"
+    assert decided("and after that?", faq__aftercare=0.5).answer == "aftercare"
+    assert follow_up("how many of those?", "session_length") == "treatment_count"
+    assert follow_up("how much is one of those?", "session_length") is None
+
+
+def test_nobody_is_booked_right_after_a_question_about_a_minor_unless_it_is_the_visitor() -> None:
+    minor = Context(was_about_minor=True)
+
+    him = decided("can i book for him then", context=minor, book=0.9)
+
+    assert him.intent == "eligibility"
+    assert "under_18" in him.verdict["facets"]
+    assert decided("i want to book for myself", context=minor, book=0.9).intent == "book"
+    assert decided("can i book for him then", book=0.9).intent == "book"
+
+
+def test_a_number_left_in_a_crisis_talk_is_taken() -> None:
+    found = decided("my number is 212 555 0188", context=Context(in_danger=True), smalltalk=0.9)
+
+    assert found.intent == "call_back"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("later", "later"),
+        ("have you got other days", "another_day"),
+        ("none of these", "no_time_suits"),
+        ("do you have anything on tuesday?", "inform"),
+        ("tuesday after 3", "inform"),
+        ("how long does it take?", "faq"),
+    ],
+)
+def test_beside_offered_openings_wishes_and_questions_are_told_apart(text: str, intent: str) -> None:
+    context = Context(loop="booking_form", requested="booking_time")
+
+    assert decided(text, context=context, faq__session_length=0.7).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("thx bye", "say_goodbye"),
+        ("ok thank you so much", "thank"),
+        ("ok thanks", "thank"),
+        ("yes thanks", "affirm"),
+        ("no thank you, bye", "deny"),
+        ("hi, thanks", "thank"),
+        ("yes no", None),
+        ("thanks but how long is it", None),
+    ],
+)
+def test_several_short_replies_are_one(text: str, kind: str | None) -> None:
+    assert reply_kind(text) == kind
 
 
 def test_plain_forms_of_short_replies() -> None:

@@ -480,6 +480,29 @@ def test_a_question_between_two_answers_offers_both(door: FrontDoor, ann: Visito
     assert (door.bot.asked[-1].metadata["command"], door.bot.asked[-1].metadata["answer"]) == ("faq", "onset")
 
 
+def test_every_answer_asked_for_is_given_and_the_route_names_the_first(door: FrontDoor, ann: Visitor) -> None:
+    understanding = {"also": ["session_length", "hours"]}
+    door.bot.says(
+        Said("utter_faq/hours", {}, understanding), Said("utter_ask_booking_form_contact_name", {}, understanding)
+    )
+
+    reply = ann.says("when are you open, and how long is one session?")
+
+    assert reply["answer"] == "hours"
+    texts = [message["text"] for message in reply["messages"]]
+    assert len(texts) == 3
+    assert "40 to 60 minutes" in texts[1]
+
+
+def test_a_safe_answer_follows_a_clinicians_question(door: FrontDoor, ann: Visitor) -> None:
+    door.bot.says(Said("utter_eligibility", {}, {"also": ["session_length"]}))
+
+    reply = ann.says("can i have it with a murmur? and how long is one session?")
+
+    assert reply["route"] == "eligibility"
+    assert "40 to 60 minutes" in reply["messages"][1]["text"]
+
+
 def test_a_slow_bot_that_never_began_is_not_asked_later(door: FrontDoor) -> None:
     visitors = [door.visitor() for _ in range(34)]
     held = [door.bot.holds("utter_faq/hours") for _ in range(32)]

@@ -58,14 +58,13 @@ class FrontdeskChannel(InputChannel):
             body = request.json
             if not isinstance(body, dict) or not body.get("sender") or not isinstance(body.get("message"), str):
                 return response.json({"error": "a message needs a sender and a text"}, status=400)
-            metadata = body.get("metadata") or {}
             turn = Responses()
             message = UserMessage(
-                words(body["message"], is_command=metadata.get("command") is True),
+                words(body["message"]),
                 turn,
                 body["sender"],
                 input_channel=self.name(),
-                metadata=metadata,
+                metadata=body.get("metadata") or {},
             )
             # A front door that stopped waiting must not leave half a turn: what an action has saved
             # and what the tracker remembers belong together.
@@ -75,6 +74,6 @@ class FrontdeskChannel(InputChannel):
         return channel
 
 
-def words(text: str, is_command: bool) -> str:
+def words(text: str) -> str:
     """Rasa's copy of a text: what begins with a slash would be a command to it, also behind spaces."""
-    return text if is_command else text.lstrip(" \t\r\n\v\f/")
+    return text.lstrip(" \t\r\n\v\f/")

@@ -1,5 +1,6 @@
 """The Rasa component that turns a reading into the one intent the rules act on."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -63,18 +64,22 @@ class Router(GraphComponent):
 def context_of(tracker: DialogueStateTracker | None) -> Context:
     if tracker is None:
         return Context()
+    earlier = _earlier(tracker)
+    before = earlier[0] if earlier else {}
     return Context(
         loop=tracker.active_loop_name,
         requested=tracker.get_slot("requested_slot"),
         in_danger=bool(tracker.get_slot("danger")),
         is_paused=bool(tracker.get_slot("paused_form")),
-        misses=_misses(tracker),
+        misses=_misses(earlier),
+        last_answer=before.get("answer") if before.get("intent") == "faq" else None,
+        was_about_minor="under_18" in ((before.get("verdict") or {}).get("facets") or ()),
     )
 
 
-def _misses(tracker: DialogueStateTracker) -> int:
+def _misses(earlier: Sequence[Mapping[str, Any]]) -> int:
     count = 0
-    for decided in _earlier(tracker):
+    for decided in earlier:
         if decided.get("intent") not in MISSES:
             break
         count += 1
@@ -97,7 +102,7 @@ def pressed(metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> D
     if name == "in_general":
         asked = next((d for d in _earlier(tracker) if d.get("intent") == "ask_back"), {})
         return Decision("faq", answer=asked["answer"]) if asked.get("answer") else Decision("unanswered")
-    return Decision(name)
+    return Decision(name, answer=metadata.get("answer"))
 
 
 def _write(message: Message, decision: Decision) -> None:

@@ -3,10 +3,8 @@
 Pure: no Rasa, no model. `decide` gets the screen's verdict, the classifier's reading and where the dialogue stands.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ import yaml
 
 from understanding.reading import Reading
 from understanding.screen import Level, Verdict
+from understanding.utterances import follow_up, holds_detail, is_about, is_question, plain, reply_kind
 
 HERE = Path(__file__).parent
 BESIDE_CLINICIAN = ("session_length", "treatment_count", "evaluation_first", "hours", "contact", "location")
@@ -21,9 +20,14 @@ REQUESTS = ("privacy", "cancel_booking", "reschedule", "book", "human")  # in th
 QUIET = ("smalltalk", "out_of_scope", "distress")  # what cannot end a crisis talk
 SCREENED = ("crisis", "emergency", "eligibility", "medical_advice")  # labels that only the screen may route to
 MISSES_BEFORE_A_PERSON = 2
-ASKED_DETAILS = ("contact_consent", "contact_name", "contact_reach", "booking_wish", "booking_confirmed")
+MOST_ANSWERS = 3  # to one message
+TYPED_DETAILS = (
+    "contact_consent", "contact_name", "contact_reach", "patient_name", "booking_for", "booking_wish", "booking_time",
+    "booking_confirmed", "find_reference", "find_reach",
+)  # fmt: skip
 UNCLEAR, PLAINLY_UNCLEAR = 0.5, 0.9  # probability of the label "clarify"
 STANDS_OUT = 4.0  # how many times likelier than the next an answer is when a question is clear after all
+PLAIN_STATEMENT = 0.85  # probability from which something that is no question interrupts a form
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class Context:
     in_danger: bool = False  # a crisis or emergency was the last thing talked about
     is_paused: bool = False  # a form waits behind it
     misses: int = 0  # turns in a row that were not understood
+    last_answer: str | None = None  # the answer given right before
+    was_about_minor: bool = False  # the message before was a question about somebody under 18
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ class Decision:
 
     intent: str
     answer: str | None = None
-    also: tuple[str, ...] = ()  # answers that are safe beside a clinician's question
+    also: tuple[str, ...] = ()  # further answers: asked for as well, or safe beside a clinician's question
     options: tuple[str, ...] = ()  # answers between which is asked
     topic: str | None = None
     check_in: bool = False
@@ -68,6 +74,9 @@ class Decision:
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+
+Ranked = Sequence[tuple[str, float]]
 
 
 def decide(
@@ -95,7 +104,7 @@ def decide(
         "scores": {
             "danger": round(reading.danger, 4),
             "clinician": round(reading.clinician, 4),
-            **_rounded(everything),
+            **{label: round(value, 4) for label, value in everything[:3]},
         },
     }
 
@@ -110,9 +119,10 @@ def decide(
         return decided(staying)
     if verdict.clinician is Level.CERTAIN and not (context.requested == "booking_note" and not is_question(text)):
         return decided(verdict.clinician_route or "eligibility", also=_safe_answers(reading, parts, limits))
+    general = top.removeprefix("faq/") if top.startswith("faq/") else None
     if context.loop:
-        if verdict.clinician is Level.POSSIBLE and is_question(text) and not _DETAIL.search(text):
-            return decided("ask_back", answer=top.removeprefix("faq/") if top.startswith("faq/") else None)
+        if verdict.clinician is Level.POSSIBLE and is_question(text) and not holds_detail(text):
+            return decided("ask_back", answer=general)
         return decided(**_in_form(text, said, ranked, context, limits))
     if said == "resume" and context.is_paused:
         return decided("resume")
@@ -120,8 +130,13 @@ def decide(
         return decided(said)
     if language != "en":
         return decided("other_language")
+    if meant := follow_up(text, context.last_answer):
+        return decided("faq", answer=meant)
     for request in REQUESTS:
         if top == request or reading.labels.get(request, 0) >= 0.5:
+            if request == "book" and context.was_about_minor and not is_about("oneself", text):
+                facets.append("under_18")  # nobody under 18 is booked for here: a guardian calls
+                return decided("eligibility")
             return decided(_finer(request, text, facets))
     if verdict.danger is Level.POSSIBLE and most_like in ("crisis", "emergency", "distress"):
         return decided("distress")
@@ -130,21 +145,22 @@ def decide(
     )  # a person answers it anyway
     is_screened = most_like in SCREENED and confidence < limits.answer
     if (verdict.clinician is Level.POSSIBLE and not is_plainly_unanswered) or is_screened:
-        general = top.removeprefix("faq/") if top.startswith("faq/") else None
         return decided("ask_back", answer=general)
     if between := _readings_of_unclear(ranked, reading.labels.get("clarify", 0.0)):
         return decided("offer_person" if context.misses >= MISSES_BEFORE_A_PERSON else "clarify", options=between)
+    if len(asked := _asked_for(parts, limits)) > 1:
+        return decided("faq", answer=asked[0], also=asked[1:])
     return decided(**_plain_question(said, ranked, context, limits))
 
 
-def _without_clarify(ranked: list[tuple[str, float]]) -> list[tuple[str, float]]:
+def _without_clarify(ranked: Ranked) -> Ranked:
     """Whether a question is unclear shows in the answers themselves: what "clarify" took is shared out among the rest."""
     taken = dict(ranked).get("clarify", 0.0)
     share = 1.0 / (1.0 - taken) if taken < 0.95 else 1.0
     return [(label, value * share) for label, value in ranked if label != "clarify"]
 
 
-def _readings_of_unclear(ranked: Sequence[tuple[str, float]], unclear: float) -> tuple[str, ...]:
+def _readings_of_unclear(ranked: Ranked, unclear: float) -> tuple[str, ...]:
     """The answers that an unclear question is between; none when it is clear, or one of them stands out after all."""
     answers = [(label.removeprefix("faq/"), value) for label, value in ranked if label.startswith("faq/")][:3]
     stands_out = len(answers) < 2 or answers[0][1] >= STANDS_OUT * answers[1][1]
@@ -160,13 +176,9 @@ def _finer(request: str, text: str, facets: list[str]) -> str:
     if request == "human":
         if is_about("for_admin", text):
             facets.append("for_admin")
-        if _DETAIL.search(text):
+        if holds_detail(text):
             return "call_back"
     return request
-
-
-def _rounded(ranked: Sequence[tuple[str, float]]) -> dict[str, float]:
-    return {label: round(value, 4) for label, value in ranked[:3]}
 
 
 def _within_danger(
@@ -175,70 +187,59 @@ def _within_danger(
     """The intent that keeps a crisis talk a crisis talk, or None when the visitor plainly asks for something else."""
     if said == "resume":
         return "resume" if context.is_paused else "danger_unclear"
-    if said == "affirm":
-        return "danger_yes"
-    if said == "deny":
-        return "danger_no"
-    if said in ("unsure", "skip", "again", "stop", "back"):
+    if said in ("affirm", "deny"):
+        return "danger_yes" if said == "affirm" else "danger_no"
+    if said in ("unsure", "skip", "again", "stop", "back", "thank", "say_goodbye", "greet"):
         return "danger_unclear"
-    if said in ("thank", "say_goodbye", "greet"):
-        return "danger_unclear"
+    if holds_detail(text) and not is_question(text):
+        return "call_back"  # where somebody can reach them counts more than anything
     is_short = len(text.split()) <= 3 and not is_question(text)
     if top.split("/")[0] in QUIET or is_short or confidence < limits.answer:
         return "danger_unclear"
     return None
 
 
-def _in_form(
-    text: str,
-    said: str | None,
-    ranked: Sequence[tuple[str, float]],
-    context: Context,
-    limits: Limits,
-) -> dict[str, Any]:
+def _in_form(text: str, said: str | None, ranked: Ranked, context: Context, limits: Limits) -> dict[str, Any]:
     """Inside a form most messages are its answers; a plain question or another request interrupts it."""
-    if said == "stop":
-        return {"intent": "stop"}
-    if said in ("affirm", "deny", "skip", "back", "unsure"):
+    if context.requested == "booking_time" and (wanted := _about_times(text)):
+        return {"intent": wanted}
+    if said in ("stop", "affirm", "deny", "skip", "back", "unsure"):
         return {"intent": said}
-    if said == "resume":
-        return {"intent": "inform"}
     top, confidence = ranked[0] if ranked else ("inform", 0.0)
-    route = top.split("/")[0]
-    holds_detail = bool(_DETAIL.search(text))
-    if context.requested == "booking_note" and not is_question(text):
+    route, _, detail = top.partition("/")
+    asks = is_question(text)
+    if said == "resume" or (not asks and (context.requested == "booking_note" or holds_detail(text))):
         return {"intent": "inform"}
-    if context.requested == "booking_wish" and not is_question(text) and route in ("book", "reschedule", "faq"):
-        return {"intent": "inform"}
-    if holds_detail and not is_question(text):
-        return {"intent": "inform"}
+    if context.requested in ("booking_wish", "booking_time"):
+        is_wish = route in ("book", "reschedule") or (route == "faq" and not asks)
+        if is_wish or is_about("free_times", text):
+            return {"intent": "inform"}
     if route == "cancel_booking" and confidence >= limits.interrupt:
         return {"intent": "stop"}
-    interrupts = confidence >= limits.interrupt if is_question(text) else confidence >= 0.85
-    if interrupts and route == "faq":
-        return {"intent": "faq", "answer": top.removeprefix("faq/")}
+    interrupts = confidence >= (limits.interrupt if asks else PLAIN_STATEMENT)
     if interrupts and route in ("human", "privacy", "distress"):
         return {"intent": route}
-    if is_question(text) and confidence >= limits.answer and route in ("unanswered", "faq"):
-        topic = top.partition("/")[2]
-        if route == "faq":
-            return {"intent": "faq", "answer": topic}
-        return {"intent": unanswered_intent(topic), "topic": topic}
-    if is_question(text) and context.requested in ("contact_name", "contact_reach"):
+    if route == "faq" and (interrupts or (asks and confidence >= limits.answer)):
+        return {"intent": "faq", "answer": detail}
+    if route == "unanswered" and asks and confidence >= limits.answer:
+        return {"intent": unanswered_intent(detail), "topic": detail}
+    if asks and context.requested in ("contact_name", "contact_reach"):
         return {"intent": "unanswered"}
     return {"intent": "inform"}
 
 
-def _plain_question(
-    said: str | None,
-    ranked: Sequence[tuple[str, float]],
-    context: Context,
-    limits: Limits,
-) -> dict[str, Any]:
+def _about_times(text: str) -> str | None:
+    """ "later", "another day", "none of these" beside the openings that were offered."""
+    if plain(text) in ("later", "more"):
+        return "later"
+    return next((wanted for wanted in ("another_day", "later", "no_time_suits") if is_about(wanted, text)), None)
+
+
+def _plain_question(said: str | None, ranked: Ranked, context: Context, limits: Limits) -> dict[str, Any]:
     top, confidence = ranked[0] if ranked else ("out_of_scope", 0.0)
     second, runner_up = ranked[1] if len(ranked) > 1 else ("", 0.0)
     route, _, detail = top.partition("/")
-    if said in ("affirm", "deny", "skip", "stop", "back", "unsure", "again") and not context.loop:
+    if said:
         return {"intent": "smalltalk"}
     if route == "faq" and confidence >= limits.answer:
         near = second.startswith("faq/") and confidence - runner_up < limits.margin
@@ -261,6 +262,17 @@ def unanswered_intent(topic: str) -> str:
     return "unanswered_approval" if topic == "fda" else "unanswered"
 
 
+def _asked_for(parts: Sequence[Reading], limits: Limits) -> tuple[str, ...]:
+    """The answers that the sentences of a message ask for plainly, each its own, in the order they were asked."""
+    found: list[str] = []
+    for part in parts:
+        label, value = max(part.labels.items(), key=lambda item: item[1], default=("", 0.0))
+        answer = label.removeprefix("faq/")
+        if answer != label and value >= limits.interrupt and answer not in found:
+            found.append(answer)
+    return tuple(found[:MOST_ANSWERS])
+
+
 def _safe_answers(reading: Reading, parts: Sequence[Reading], limits: Limits) -> tuple[str, ...]:
     """Answers that may stand beside a clinician's question, when the message asks for them plainly in its own part."""
     found: list[str] = []
@@ -276,57 +288,8 @@ def is_plain_detail(text: str, context: Context) -> bool:
     """What a form asked for, and nothing more: a name, a number, a day. The model has never learnt to read these, so the
     cues alone screen them."""
     words = text.split()
-    if context.requested not in ASKED_DETAILS or is_question(text) or len(words) > 6:
+    if context.requested not in TYPED_DETAILS or is_question(text) or len(words) > 6:
         return False
     looks_typed_in = all(word[:1].isupper() or word[:1].isdigit() for word in words)
-    return len(words) <= 2 or looks_typed_in or bool(_DETAIL.search(text)) or context.requested == "booking_wish"
-
-
-_DETAIL = re.compile(r"\S@\S|\d(?:\D{0,2}\d){6,}")  # an e-mail address or a phone number
-_QUESTION = re.compile(
-    r"\?\s*$|^\W*(?:(?:and|so|but|also|wait|ok|okay|oh|well|hey|hi)\W+)?"
-    r"(?:what|whats|when|where|why|who|whos|which|how|hows|do|does|did|is|isnt|are|can|could|would|will|should|may|am)\b",
-    re.IGNORECASE,
-)
-
-
-def is_question(text: str) -> bool:
-    return bool(_QUESTION.search(text.strip())) or "?" in text
-
-
-def reply_kind(text: str) -> str | None:
-    """ "affirm", "deny", "skip" … when the whole message is one of the known short replies."""
-    return _replies().get(plain(text))
-
-
-def is_about(topic: str, text: str) -> bool:
-    """Whether a text holds one of the words that topics.yml lists."""
-    return bool(_topics()[topic].search(text))
-
-
-@cache
-def _topics() -> dict[str, re.Pattern[str]]:
-    content = yaml.safe_load((HERE / "topics.yml").read_text(encoding="utf-8"))
-    return {topic: _any_of(phrases) for topic, phrases in content.items()}
-
-
-def _any_of(phrases: Sequence[str]) -> re.Pattern[str]:
-    words = "|".join(re.escape(phrase).replace(r"\*", r"\w*").replace(r"\ ", r"\s+") for phrase in phrases)
-    return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
-
-
-def plain(text: str) -> str:
-    """Lower case, no punctuation, no stretched letters: "Yesss!!" is "yes"."""
-    words = re.sub(r"[^\w\s/]", "", text.casefold().replace("_", " "))
-    words = re.sub(r"([a-z])\1{2,}", r"\1", words)
-    return " ".join(words.split())
-
-
-@cache
-def _replies() -> dict[str, str]:
-    content = yaml.load((HERE / "replies.yml").read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 - strings only: "yes" is a word here
-    known: dict[str, str] = {}
-    for kind, phrases in content.items():
-        for phrase in phrases:
-            known.setdefault(plain(phrase), kind)
-    return known
+    is_wish = context.requested in ("booking_wish", "booking_time")
+    return len(words) <= 2 or looks_typed_in or holds_detail(text) or is_wish

@@ -55,12 +55,6 @@ def test_words_that_look_like_a_command_stay_words(rasa: Any, text: str) -> None
     assert "restart" not in [event["event"] for event in events]
 
 
-def test_a_choice_of_the_front_desk_is_a_command(rasa: Any) -> None:
-    (reply,) = rasa.say("/greet", command=True)
-
-    assert reply["response"] == "utter_greet"
-
-
 def test_metadata_reaches_the_conversation(rasa: Any) -> None:
     rasa.say("hello", sender="visitor-meta", message_id=17)
 
