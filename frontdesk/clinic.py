@@ -90,11 +90,16 @@ class Clinic(Facts):
         for special in self.special_days:
             if special.date == day:
                 return DayOff(day, special.why, special.hours) if special.hours != usual else None
-        if not (usual and self.holidays.public):
+        holiday = self.holiday(day) if usual else None
+        return DayOff(day, holiday, ()) if holiday else None
+
+    def holiday(self, day: date) -> str | None:
+        """The public holiday that closes the clinic, on whatever weekday; None also where a special day decides."""
+        if not self.holidays.public or any(special.date == day for special in self.special_days):
             return None
         names = checks.public_holidays(self.country, self.holidays.state).get_list(day)
-        closing = [name for name in names if name.removesuffix(" (observed)") not in self.holidays.open_on]
-        return DayOff(day, closing[0].removesuffix(" (observed)"), ()) if closing else None
+        closing = (name.removesuffix(" (observed)") for name in names)
+        return next((name for name in closing if name not in self.holidays.open_on), None)
 
     def spans_on(self, day: date) -> Spans:
         off = self.day_off(day)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from frontdesk import consultations, contacts, conversations, references
-from frontdesk.consultations import Incomplete
+from frontdesk.consultations import Incomplete, Over
 from frontdesk.database import Database
 from frontdesk.model import Consultation, ConsultationStatus, Contact
 
@@ -114,7 +114,8 @@ def test_what_is_over_is_not_cancelled(
         stored.status = status
         session.flush()
 
-        consultations.cancel(session, now, stored)
+        with pytest.raises(Over):
+            consultations.cancel(session, now, stored)
 
         assert stored.status is status
 

@@ -19,8 +19,8 @@ EDGES = (
     "frontdesk.parts", "actions",
 )  # fmt: skip
 SERVICES = (
-    "audit", "check_ins", "consultations", "contacts", "conversations", "handing_over", "handoffs", "inbox", "outbox",
-    "paging", "staff", "takeover",
+    "audit", "cells", "check_ins", "consultations", "contacts", "conversations", "handing_over", "handoffs", "holds",
+    "inbox", "openings", "outbox", "paging", "schedules", "staff", "takeover", "taking",
 )  # fmt: skip
 # What a visitor may read is chosen in these.
 SPEAKING = sorted(
