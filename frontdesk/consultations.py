@@ -295,22 +295,6 @@ def of_conversation(session: Session, conversation_id: int) -> list[Consultation
     )
 
 
-def between(session: Session, start: datetime, end: datetime) -> list[Consultation]:
-    """Those that begin then and are not cancelled, for the staff's calendar."""
-    wanted = select(Consultation).where(
-        Consultation.starts_at >= start,
-        Consultation.starts_at < end,
-        Consultation.status != ConsultationStatus.CANCELLED,
-    )
-    return list(session.scalars(wanted.order_by(Consultation.starts_at, Consultation.id)))
-
-
-def waiting(session: Session) -> list[Consultation]:
-    """What staff have to confirm, or to give a time; those that came first, first."""
-    wanted = select(Consultation).where(Consultation.status == ConsultationStatus.REQUESTED)
-    return list(session.scalars(wanted.order_by(Consultation.created_at, Consultation.id)))
-
-
 def _lock(session: Session, consultation: Consultation, conversation_id: int | None = None) -> Hold | None:
     """In the order that `cells` asks for; what is read afterwards is as it stands. The hold of the conversation."""
     holder = conversation_id or consultation.conversation_id

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from frontdesk.clinic import Clinic
 from frontdesk.hours import OpenTime, Span, Spans, open_times
-from frontdesk.model import ConsultationType, DayHours, StaffMember, WeeklyHours
+from frontdesk.model import Consultation, ConsultationType, DayHours, StaffMember, WeeklyHours
 
 EVERYBODY = None  # the staff id of exceptions that hold for all
 
@@ -32,8 +32,19 @@ class Schedule:
     exceptions: dict[tuple[date, int | None], Spans]  # by day and person
 
     @property
-    def staff_ids(self) -> frozenset[int]:
-        return frozenset(staff_id for staff_id, _ in self.weekly)
+    def weekdays(self) -> frozenset[int]:
+        return frozenset(weekday for days in self.weekly.values() for weekday in days)
+
+    def covers(self, day: date, consultation: Consultation) -> bool:
+        """Whether a booked time still lies within the hours of its day."""
+        return any(
+            (offer.staff_id, offer.type_id) == (consultation.staff_id, consultation.type_id)
+            and consultation.starts_at is not None
+            and consultation.ends_at is not None
+            and offer.time.start <= consultation.starts_at
+            and consultation.ends_at <= offer.time.end
+            for offer in self.on(day)
+        )
 
     def on(self, day: date) -> Iterator[Offer]:
         for staff_id, type_id in self.weekly:

@@ -19,8 +19,9 @@ EDGES = (
     "frontdesk.parts", "actions",
 )  # fmt: skip
 SERVICES = (
-    "audit", "cells", "check_ins", "consultations", "contacts", "conversations", "handing_over", "handoffs", "holds",
-    "inbox", "openings", "outbox", "paging", "schedules", "staff", "takeover", "taking",
+    "audit", "booking_hours", "cells", "check_ins", "consultations", "contacts", "conversations", "diary",
+    "handing_over", "handoffs", "holds", "inbox", "openings", "outbox", "paging", "schedules", "staff", "takeover",
+    "taking",
 )  # fmt: skip
 # What a visitor may read is chosen in these.
 SPEAKING = sorted(
@@ -28,7 +29,7 @@ SPEAKING = sorted(
         *(
             ROOT / "frontdesk" / f"{name}.py"
             for name in SERVICES
-            if name not in ("inbox", "staff", "takeover", "handoffs")
+            if name not in ("booking_hours", "diary", "inbox", "staff", "takeover", "handoffs")
         ),
         *(ROOT / "frontdesk" / f"{name}.py" for name in ("bot", "details", "rendering", "texts", "turns")),
         *ROOT.glob("actions/*.py"),
