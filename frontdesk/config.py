@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     turn_limit: Annotated[float, Field(gt=0)] = 8.0  # seconds a visitor waits for Rasa before a person is promised
     notice_urls: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     page_urls: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    mail_url: SecretStr = SecretStr("")
+    text_url: SecretStr = SecretStr("")
     rasa_url: str = "http://127.0.0.1:5005"
     rasa_token: SecretStr = SecretStr("")
     actions_url: str = "http://127.0.0.1:5055/webhook"

@@ -1,5 +1,7 @@
 """How visitors may be reached: kept after consent, taken out again on refusal."""
 
+import re
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import exists, select
@@ -20,6 +22,10 @@ def keep(
     name: str | None,
     email: str | None,
     phone: str | None,
+    preferred: str | None = None,
+    may_leave_voicemail: bool | None = None,
+    safe_hours: str | None = None,
+    agrees_to_texts: bool | None = None,
 ) -> Contact:
     """One contact a conversation; what is given later replaces what was given before."""
     lock(session, conversation_id)
@@ -30,12 +36,46 @@ def keep(
     contact.name = name or contact.name
     contact.email = email or contact.email
     contact.phone = phone or contact.phone
+    contact.preferred = preferred or contact.preferred
+    contact.safe_hours = safe_hours or contact.safe_hours
+    if may_leave_voicemail is not None:
+        contact.may_leave_voicemail = may_leave_voicemail
+    if agrees_to_texts:
+        contact.texts_agreed_at, contact.texts_stopped_at = now, None
+    elif agrees_to_texts is False:
+        contact.texts_agreed_at = None
     session.flush()
     return contact
 
 
-def refuse(session: Session, conversation_id: int) -> None:
-    """Takes e-mail addresses and phone numbers out of what the visitor has written so far.
+def may_text(contact: Contact) -> bool:
+    return bool(contact.phone and contact.texts_agreed_at and not contact.texts_stopped_at)
+
+
+def way(contact: Contact) -> str | None:
+    """How the visitor is written to: "email" or "text"; None when they can only be called."""
+    if may_text(contact) and (contact.preferred in ("text", "phone") or not contact.email):
+        return "text"
+    return "email" if contact.email else None
+
+
+def stop_texts(session: Session, now: datetime, conversation_id: int) -> bool:
+    """Ends texts at once, to everybody with the conversation's number. False when none were agreed to."""
+    lock(session, conversation_id)
+    own = session.scalar(select(Contact).where(Contact.conversation_id == conversation_id))
+    if own is None or own.phone is None:
+        return False
+    agreed = list(
+        session.scalars(select(Contact).where(Contact.phone == own.phone, Contact.texts_agreed_at.is_not(None)))
+    )
+    for contact in agreed:
+        contact.texts_stopped_at = contact.texts_stopped_at or now
+    session.flush()
+    return bool(agreed)
+
+
+def refuse(session: Session, conversation_id: int, names: Collection[str] = ()) -> None:
+    """Takes e-mail addresses, phone numbers and these names out of what the visitor has written so far.
 
     A contact that was kept earlier goes as well, unless a consultation hangs on it.
     """
@@ -48,3 +88,5 @@ def refuse(session: Session, conversation_id: int) -> None:
         session.delete(contact)
     for message in typed:
         message.text = details.redacted(message.text, TAKEN_OUT)
+        for name in names:
+            message.text = re.sub(rf"\b{re.escape(name)}\b", TAKEN_OUT, message.text, flags=re.IGNORECASE)

@@ -150,6 +150,17 @@ def moment_words(moment: datetime, today: date) -> str:
     return f"{_day_words(day, today)}{comma} at {time_words(moment)}"
 
 
+def button_words(moment: datetime) -> str:
+    """`Tue, Dec 1, 10 am`, of a local time: short enough for a button."""
+    return f"{moment:%a}, {moment:%b} {moment.day}, {time_words(moment)}"
+
+
+def next_midnight(moment: datetime) -> datetime:
+    """When the local day after that of a local time begins, in UTC."""
+    zone = moment.tzinfo if isinstance(moment.tzinfo, ZoneInfo) else ZoneInfo("UTC")
+    return _moment(moment.date() + timedelta(days=1), 0, zone)
+
+
 def deadline_words(moment: datetime, today: date) -> str:
     """`by 3 pm today`, `by 9 am tomorrow`, `by 9 am on Tuesday`."""
     day = _day_of(moment)

@@ -1,9 +1,11 @@
 """References that can be read aloud: two groups of four, no letters or digits that look or sound alike, a check character."""
 
+import re
 import secrets
 
 ALPHABET = "23456789ACDEFHJKMNPRTVX"  # no 0 O Q, 1 I L, B G S Z (8 6 5 2), U W Y; 23 is a prime
 LENGTH = 8
+_LIKELY = re.compile(r"\b(?=([A-Za-z0-9](?:[ \-.]?[A-Za-z0-9]){7})\b)")  # also one that overlaps another
 
 
 def new() -> str:
@@ -17,6 +19,11 @@ def parse(typed: str) -> str | None:
     if len(letters) != LENGTH or not set(letters) <= set(ALPHABET) or letters[-1] != _check(letters[:-1]):
         return None
     return _grouped(letters)
+
+
+def found_in(text: str) -> str | None:
+    """The reference within a sentence, in its written form; None when there is none, or one is mistyped."""
+    return next((known for typed in _LIKELY.findall(text) if (known := parse(typed))), None)
 
 
 def _check(body: str) -> str:
