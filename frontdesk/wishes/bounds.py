@@ -1,0 +1,219 @@
+"""Joins words to the times beside them: "after" and 3, "between" 1 "and" 3, "the week after" and Thanksgiving."""
+
+from dataclasses import replace
+from datetime import date
+
+from frontdesk.wishes import clock
+from frontdesk.wishes.clock import Clock, Hours
+from frontdesk.wishes.days import ALL, DAY, WEEK, Days, meet, nearest, one, settled, week_of
+from frontdesk.wishes.items import Item, Join, Mark, Number, Offset, Op, Unread, WeekOffset, Word
+from frontdesk.hours import DAY_END
+
+LISTED = (Join.OR, Join.AND, Join.COMMA)
+OFTEN_SOMETHING_ELSE = (Op.FROM, Op.AT, Op.AROUND, Op.TO, Op.UNTIL, Op.THROUGH)  # "from home", "at the clinic", "by phone"
+AROUND_A_DAY = 3  # days
+
+
+class Bounds:
+    """Reads items from left to right; `done` holds days, hours and what is not about them."""
+
+    def __init__(self, items: list[Item], today: date) -> None:
+        self.items = items
+        self.today = today
+        self.done: list[Item] = []
+        self.at = 0
+
+    def read(self) -> list[Item]:
+        steps = (self._range, self._offset, self._not_until, self._bound, self._bare)
+        while self.at < len(self.items):
+            if not any(step() for step in steps):
+                self.done.append(self.items[self.at])
+                self.at += 1
+        return self.done
+
+    def _item(self, ahead: int = 0) -> Item | None:
+        place = self.at + ahead
+        return self.items[place] if place < len(self.items) else None
+
+    def _operand(self, ahead: int) -> Days | Hours | Clock | None:
+        """A time that a word can bound; a bare number counts as one unless it counts something else."""
+        item, after = self._item(ahead), self._item(ahead + 1)
+        if isinstance(item, Number):
+            return Clock(item.value) if 1 <= item.value <= 12 and not isinstance(after, Word) else None
+        return item if isinstance(item, Days | Hours | Clock) else None
+
+    def _range(self) -> bool:
+        """`1 to 3`, `from the 7th to the 11th`, `between 9 and noon`, `monday through friday`."""
+        opening = self._item() in (Op.FROM, Op.BETWEEN)
+        start, first = int(opening), self._operand(int(opening))
+        ends = (Op.TO, Op.UNTIL, Op.THROUGH, *([Join.AND] if self._item() is Op.BETWEEN else []))
+        if first is None or self._item(start + 1) not in ends:
+            return False
+        last = self._operand(start + 2)
+        joined = _between(first, last, self.today) if last else None
+        if joined is None:
+            return False
+        self.done.append(joined)
+        self.at += start + 3
+        return True
+
+    def _offset(self) -> bool:
+        item = self._item()
+        if not isinstance(item, Offset | WeekOffset):
+            return False
+        base = self._item(1)
+        named = next((done for done in reversed(self.done) if isinstance(done, Days)), None)
+        day = self._date(base) if isinstance(base, Days) else self._date(named) if named else None
+        self.at += 1 + isinstance(base, Days)
+        if day is None:
+            self.done.append(Unread("…"))
+        elif isinstance(item, Offset):
+            self.done.append(one(day + item.days * DAY))
+        else:
+            self.done.append(meet(week_of(day + item.weeks * WEEK), Days(weekdays=item.days)))
+        return True
+
+    def _date(self, days: Days) -> date | None:
+        found = settled(days, self.today)
+        return found.first
+
+    def _not_until(self) -> bool:
+        """Whoever is away until the 5th wishes for the 5th or later."""
+        begins = {Op.UNTIL: Op.FROM, Op.THROUGH: Op.AFTER}
+        end = self._item(1)
+        if self._item() is Mark.NOT and end in begins and self._operand(2) is not None:
+            self.items[self.at + 1] = begins[end]
+            self.at += 1
+            return self._bound()
+        return False
+
+    def _bound(self) -> bool:
+        op = self._item()
+        if not isinstance(op, Op):
+            return False
+        operand = self._operand(1)
+        bounded = _bounded(op, operand, self.today) if operand is not None else None
+        if bounded is None or operand is None:
+            self.at += 1
+            if op not in OFTEN_SOMETHING_ELSE or isinstance(self._item(), Number):
+                self.done.append(Unread(op.name.lower()))
+            return True
+        self.at += 2
+        if op in (Op.AFTER, Op.BEFORE) and isinstance(bounded, Days) and self._named_weekdays(op, operand):
+            return True
+        self.done.append(bounded)
+        self._rest_of_list(op)
+        if self._item() in (Op.OR_LATER, Op.OR_EARLIER):  # "from 5 on"
+            self.at += 1
+        return True
+
+    def _named_weekdays(self, op: Op, operand: Days | Hours | Clock) -> bool:
+        """`the monday after thanksgiving` is one day."""
+        place = len(self.done)
+        while place and isinstance(self.done[place - 1], Days) and self._is_nearest(self.done[place - 1]):
+            place -= 2 if place > 1 and self.done[place - 2] in LISTED else 1
+        named = [place for place in range(max(place, 0), len(self.done)) if self._is_nearest(self.done[place])]
+        day = self._date(operand) if isinstance(operand, Days) else None
+        for index in named if day else []:
+            (weekday,) = self.done[index].weekdays  # type: ignore[union-attr]
+            assert day is not None
+            self.done[index] = one(nearest(day, weekday, after=op is Op.AFTER))
+        return bool(named and day)
+
+    @staticmethod
+    def _is_nearest(item: Item) -> bool:
+        return isinstance(item, Days) and item.is_nearest and len(item.weekdays) == 1
+
+    def _rest_of_list(self, op: Op) -> None:
+        """`around 2 or 3`, `at 10:30 or 11`."""
+        while self._item() in LISTED and isinstance(self._item(1), Number | Clock) and self._item(2) not in (Op.TO, Op.UNTIL):
+            operand = self._operand(1)
+            bounded = _bounded(op, operand, self.today) if operand else None
+            if bounded is None or isinstance(self._item(2), Op):
+                return
+            self.done += [self.items[self.at], bounded]
+            self.at += 2
+
+    def _bare(self) -> bool:
+        """A time without a word before it: `3 pm`, `tomorrow 10`, `5 or later`, `3 works`."""
+        item, after = self._item(), self._item(1)
+        if after in (Op.OR_LATER, Op.OR_EARLIER) and (operand := self._operand(0)) is not None:
+            op = Op.FROM if after is Op.OR_LATER else Op.UNTIL
+            self.done.append(_bounded(op, operand, self.today) or Unread("or later"))
+            self.at += 2
+            return True
+        if isinstance(item, Clock):
+            self.done.append(clock.at(item))
+            self.at += 1
+            self._rest_of_list(Op.AT)
+            return True
+        if isinstance(item, Number):
+            self._number(item, after)
+            return True
+        return False
+
+    def _number(self, item: Number, after: Item | None) -> None:
+        before = self.done[-1] if self.done else None
+        operand = self._operand(0)
+        self.at += 1
+        if isinstance(operand, Clock) and (isinstance(before, Days) or after is Mark.WORKS):
+            self.done.append(clock.at(operand))
+            self._rest_of_list(Op.AT)
+        elif not isinstance(after, Word) and not isinstance(before, Word):
+            self.done.append(Unread(str(item.value)))
+
+
+def _between(first: Days | Hours | Clock, last: Days | Hours | Clock, today: date) -> Item | None:
+    if isinstance(first, Clock) and isinstance(last, Clock):
+        return clock.between(first, last) or Unread("to")
+    if isinstance(first, Hours) and isinstance(last, Hours) and first.start < last.end:
+        return Hours(first.start, last.end)
+    if isinstance(first, Days) and isinstance(last, Days):
+        if first.is_date or last.is_date:
+            begin, end = settled(first, today).first, settled(last, today).last
+            return Days(begin, end) if begin and end and begin <= end else Unread("to")
+        if len(first.weekdays) == len(last.weekdays) == 1:
+            (begin_day,), (end_day,) = first.weekdays, last.weekdays
+            weekdays = frozenset((begin_day + step) % 7 for step in range((end_day - begin_day) % 7 + 1))
+            scope = meet(replace(first, weekdays=ALL, is_nearest=False), replace(last, weekdays=ALL, is_nearest=False))
+            return replace(scope, weekdays=weekdays)
+        return Days(first.first, last.last) if first.first and last.last and first.first <= last.last else Unread("to")
+    return None
+
+
+def _bounded(op: Op, operand: Days | Hours | Clock, today: date) -> Days | Hours | None:
+    if isinstance(operand, Clock):
+        of_clock = {
+            Op.AFTER: clock.after, Op.FROM: clock.after, Op.BEFORE: clock.before, Op.UNTIL: clock.before, Op.THROUGH: clock.before,
+            Op.AROUND: clock.around, Op.AT: clock.at,
+        }  # fmt: skip
+        return of_clock[op](operand) if op in of_clock else None
+    if isinstance(operand, Hours):
+        return _bounded_hours(op, operand)
+    return _bounded_days(op, settled(operand, today), operand)
+
+
+def _bounded_hours(op: Op, hours: Hours) -> Hours | None:
+    of_hours = {
+        Op.AFTER: (hours.end, DAY_END), Op.FROM: (hours.start, DAY_END), Op.BEFORE: (0, hours.start), Op.UNTIL: (0, hours.end),
+    }  # fmt: skip
+    if op in (Op.AT, Op.AROUND):
+        return hours
+    start, end = of_hours.get(op, (0, 0))
+    return Hours(start, end) if start < end else None
+
+
+def _bounded_days(op: Op, days: Days, said: Days) -> Days | None:
+    if op is Op.AT or (op is Op.FROM and days.is_weekly):
+        return said
+    if op is Op.AFTER and days.last:
+        return Days(first=days.last + DAY)
+    if op is Op.FROM and days.first:
+        return Days(first=days.first)
+    if op is Op.BEFORE and days.first:
+        return Days(last=days.first - DAY)
+    if op in (Op.UNTIL, Op.THROUGH) and days.last:
+        return Days(last=days.last)
+    if op is Op.AROUND and days.first and days.last:
+        return Days(days.first - AROUND_A_DAY * DAY, days.last + AROUND_A_DAY * DAY)
+    return None
