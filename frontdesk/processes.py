@@ -20,6 +20,7 @@ from frontdesk.database import Database
 from frontdesk.orphans import Guard
 from frontdesk.parts import parts
 from frontdesk.supervisor import Supervisor
+from understanding.report import floor
 
 
 def announce(settings: Settings) -> None:
@@ -83,6 +84,22 @@ def check_port(host: str, port: int) -> None:
             )
 
 
+def check_model(model: Path, report: Path | None) -> None:
+    """Before anything is started or touched."""
+    if reasons := floor.refusals(model, report):
+        refuse(
+            "\n".join(
+                [
+                    f"This trained model ({model.name}) is not served, for it may not be safe:",
+                    *(f"  - {reason}" for reason in reasons),
+                    "What to do: ./run evaluate shows every message behind a figure. Take back what was changed last in",
+                    "data/, understanding/ or config.yml, or mend it, and start ./run again: it trains and measures anew.",
+                    "Until then nothing has been started, and nothing that visitors wrote has been touched.",
+                ]
+            )
+        )
+
+
 def read_settings() -> Settings:
     try:
         return Settings()
@@ -101,6 +118,8 @@ def main() -> None:
     model = os.environ.get("FRONTDESK_MODEL")
     if not model:
         refuse("Start the front desk with ./run, which trains the model and names it here.")
+    report = os.environ.get("FRONTDESK_SAFETY_REPORT")
+    check_model(Path(model), Path(report) if report else None)
     try:
         settings.var.mkdir(parents=True, exist_ok=True)
         (settings.var / "logs").mkdir(exist_ok=True)

@@ -134,6 +134,38 @@ def test_the_same_model_is_wanted_after_running_the_code(run: ModuleType, tmp_pa
     assert run.model_path() == before
 
 
+@pytest.mark.parametrize("changed", ["understanding/report/page.py", "understanding/floor.yml", "tests/eval/dev.jsonl"])
+def test_what_only_measures_asks_for_a_new_report_and_for_no_training(
+    run: ModuleType, tmp_path: Path, changed: str
+) -> None:
+    model = run.model_path()
+    report = run.report_path(model)
+
+    (tmp_path / changed).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / changed).write_text("changed\n")
+
+    assert run.model_path() == model
+    assert run.report_path(model) != report
+
+
+def test_a_model_is_measured_once_and_older_reports_on_it_go(run: ModuleType, tmp_path: Path) -> None:
+    measurer = tmp_path / ".venv" / "python"
+    measurer.write_text(f"#!{sys.executable}\nimport sys\nopen(sys.argv[-1], 'x').write('{{}}')\n")
+    measurer.chmod(0o755)
+    run.ASSISTANT = measurer
+    run.MODELS.mkdir()
+    model = run.model_path()
+    report = run.report_path(model)
+    older = run.MODELS / f"{model.name.split('.')[0]}.before.json"
+    older.touch()
+
+    run.measure_safety(model, report)
+    measurer.write_text("#!/bin/sh\nexit 1\n")
+    run.measure_safety(model, report)
+
+    assert [path.name for path in run.MODELS.iterdir()] == [report.name]
+
+
 def test_training_keeps_the_last_two_models(run: ModuleType, tmp_path: Path) -> None:
     trainer = tmp_path / ".venv" / "python"
     trainer.write_text(
@@ -146,9 +178,12 @@ def test_training_keeps_the_last_two_models(run: ModuleType, tmp_path: Path) -> 
         (run.MODELS / f"{name}.tar.gz").touch()
         os.utime(run.MODELS / f"{name}.tar.gz", (time.time() - 100 * (age + 1),) * 2)
 
-    run.train()
+    (run.MODELS / "newest.1.json").touch()
+    (run.MODELS / "oldest.1.json").touch()
 
-    assert {path.name for path in run.MODELS.iterdir()} == {run.model_path().name, "newest.tar.gz"}
+    run.train(run.model_path())
+
+    assert {path.name for path in run.MODELS.iterdir()} == {run.model_path().name, "newest.tar.gz", "newest.1.json"}
 
 
 def test_a_training_that_fails_shows_its_last_lines_and_leaves_no_model(
@@ -160,7 +195,7 @@ def test_a_training_that_fails_shows_its_last_lines_and_leaves_no_model(
     run.ASSISTANT = trainer
 
     with pytest.raises(SystemExit):
-        run.train()
+        run.train(run.model_path())
 
     assert "data/faq/cost.yml: line 3 is no YAML" in capsys.readouterr().err
     assert not run.model_path().exists()

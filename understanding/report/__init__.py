@@ -1,0 +1,1 @@
+"""What ./run evaluate and the start-up check know of a trained model."""
