@@ -69,6 +69,11 @@ class Details:
     email_problem: bool = False  # something like an e-mail that is none
     phone_problem: bool = False
     suggestion: str | None = None  # the e-mail that was probably meant
+    patient_name: str | None = None  # of the person it is for, when that is somebody else
+    relation: str | None = None  # what that person is to the visitor
+    preferred: str | None = None  # "phone", "email" or "text"
+    voicemail: bool | None = None  # may we leave one
+    safe_hours: str | None = None  # when to call, in the visitor's words
 
     @property
     def is_empty(self) -> bool:
