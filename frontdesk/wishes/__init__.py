@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from frontdesk import hours
 from frontdesk.hours import DAY_END, OpenTime, Span, Spans
 from frontdesk.windows import Window
-from frontdesk.wishes import choices, clock, lexer, phrases
+from frontdesk.wishes import choices, clock, lexer, phrases, saying
 from frontdesk.wishes.almanac import Almanac
 from frontdesk.wishes.bounds import Bounds
 from frontdesk.wishes.choices import Choice, Choices
@@ -61,21 +61,40 @@ def read(
     unwanted = choices.refused(refused.read(told.refused))
     if not (wanted or unwanted or told.marks & {Mark.ANY, Mark.SOONEST}):
         return None
-    windows = tuple(_windows(wanted, unwanted, local, own_zone, horizon))
+    open_days = _wanted_spans(wanted, local.date(), horizon)
+    unwanted = tuple(choice for choice in unwanted if _takes_any(choice, open_days))
+    windows = tuple(_windows(open_days, unwanted, local, own_zone))
     is_odd = wished.is_contradiction or refused.is_contradiction
     unread = (*told.unread, *(["contradiction"] if is_odd else []), *([] if windows else ["past"]))
     return Wish(windows, wanted, unwanted, Mark.SOONEST in told.marks, unread)
+
+
+def spoken(wish: Wish, now: datetime) -> str:
+    """The wish in dates and times, to be read back: "Tuesday, December 1, in the afternoon (noon to 5 pm)".
+
+    `now` is a local time of the clinic. Empty when nothing was understood.
+    """
+    today = now.date()
+    wished = saying.choices_words(wish.choices, today) if wish.choices else ""
+    refused = saying.refused_words(wish.refused, today)
+    wished = wished or ("as soon as possible" if wish.is_soonest else saying.ANY_TIME)
+    return f"{wished}, but not {refused}" if refused else wished
 
 
 def _zone_names(zone: tzinfo, year: int) -> frozenset[str]:
     return frozenset((datetime(year, month, 1, tzinfo=zone).tzname() or "").casefold() for month in (1, 7))
 
 
+def _takes_any(refused: Choice, open_days: dict[date, Spans]) -> bool:
+    """Who wishes for Wednesday and refuses Tuesday has refused nothing of it."""
+    return any(clock.without(spans, _refused_spans((refused,), day)) != spans for day, spans in open_days.items())
+
+
 def _windows(
-    wanted: tuple[Choice, ...], unwanted: tuple[Choice, ...], now: datetime, zone: tzinfo, horizon: int
+    open_days: dict[date, Spans], unwanted: tuple[Choice, ...], now: datetime, zone: tzinfo
 ) -> Iterator[Window]:
     times: list[OpenTime] = []
-    for day, spans in sorted(_wanted_spans(wanted, now.date(), horizon).items()):
+    for day, spans in sorted(open_days.items()):
         times += hours.open_times(day, clock.without(spans, _refused_spans(unwanted, day)), ZoneInfo(str(zone)))
     for time in hours.joined(times):
         start = max(time.start, now)

@@ -8,7 +8,7 @@ from functools import cache
 import dateparser
 import holidays
 
-from frontdesk.wishes.days import DAY, Days, month_of
+from frontdesk.wishes.days import DAY, Days, last_of_month, month_of, month_start
 from frontdesk.wishes.spelling import MONTHS, normal
 
 JUST_PAST = timedelta(days=31)
@@ -21,7 +21,17 @@ ALIASES = {
     "new years day": ("new years", "new year"),
     "saint patricks day": ("st patricks day", "saint paddys day", "st paddys day"),
 }
-NEEDS_ITS_DAY = ("independence", "memorial", "labor", "columbus", "veterans", "mothers", "fathers", "groundhog", "boxing")
+NEEDS_ITS_DAY = (
+    "independence",
+    "memorial",
+    "labor",
+    "columbus",
+    "veterans",
+    "mothers",
+    "fathers",
+    "groundhog",
+    "boxing",
+)
 
 
 @dataclass(frozen=True)
@@ -55,13 +65,10 @@ class Almanac:
 
     def nth(self, number: int, since: date | None = None) -> date | None:
         """ "the 3rd": the next one, from today or from a later day on."""
-        month = month_of(since or self.today)
-        for _ in range(12):
-            assert month.first is not None and month.last is not None
-            if number <= month.last.day and month.first.replace(day=number) >= (since or self.today):
-                return month.first.replace(day=number)
-            month = month_of(month.last + DAY)
-        return None
+        start = since or self.today
+        months = (month_start(start, ahead) for ahead in range(12))
+        days = (first.replace(day=number) for first in months if number <= last_of_month(first).day)
+        return next((day for day in days if day >= start), None)
 
     def month(self, name: str) -> Days:
         """This month or the next one of that name."""

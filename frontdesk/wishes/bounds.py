@@ -3,14 +3,14 @@
 from dataclasses import replace
 from datetime import date
 
-from frontdesk.wishes import clock
-from frontdesk.wishes.clock import Clock, Hours
-from frontdesk.wishes.days import ALL, DAY, WEEK, Days, meet, nearest, one, settled, week_of
-from frontdesk.wishes.items import Item, Join, Mark, Number, Offset, Op, Unread, WeekOffset, Word
 from frontdesk.hours import DAY_END
+from frontdesk.wishes import clock
+from frontdesk.wishes.clock import Clock, Hours, Way
+from frontdesk.wishes.days import ALL, DAY, WEEK, WEEKEND, Days, meet, nearest, one, settled, week_of
+from frontdesk.wishes.items import Item, Join, Mark, Number, Offset, Op, Unread, WeekOffset, Word
 
 LISTED = (Join.OR, Join.AND, Join.COMMA)
-OFTEN_SOMETHING_ELSE = (Op.FROM, Op.AT, Op.AROUND, Op.TO, Op.UNTIL, Op.THROUGH)  # "from home", "at the clinic", "by phone"
+OFTEN_SOMETHING_ELSE = (Op.FROM, Op.AT, Op.AROUND, Op.TO, Op.OR_LATER)  # "from home", "at the clinic", "about", "go on"
 AROUND_A_DAY = 3  # days
 
 
@@ -51,7 +51,7 @@ class Bounds:
             return False
         last = self._operand(start + 2)
         joined = _between(first, last, self.today) if last else None
-        if joined is None:
+        if joined is None or (isinstance(joined, Unread) and self._item(start + 1) in (Op.UNTIL, Op.THROUGH)):
             return False
         self.done.append(joined)
         self.at += start + 3
@@ -70,7 +70,7 @@ class Bounds:
         elif isinstance(item, Offset):
             self.done.append(one(day + item.days * DAY))
         else:
-            self.done.append(meet(week_of(day + item.weeks * WEEK), Days(weekdays=item.days)))
+            self.done.append(_week(day, item))
         return True
 
     def _date(self, days: Days) -> date | None:
@@ -81,7 +81,7 @@ class Bounds:
         """Whoever is away until the 5th wishes for the 5th or later."""
         begins = {Op.UNTIL: Op.FROM, Op.THROUGH: Op.AFTER}
         end = self._item(1)
-        if self._item() is Mark.NOT and end in begins and self._operand(2) is not None:
+        if self._item() in (Mark.NOT, Mark.BUSY) and end in begins and self._operand(2) is not None:
             self.items[self.at + 1] = begins[end]
             self.at += 1
             return self._bound()
@@ -95,7 +95,10 @@ class Bounds:
         bounded = _bounded(op, operand, self.today) if operand is not None else None
         if bounded is None or operand is None:
             self.at += 1
-            if op not in OFTEN_SOMETHING_ELSE or isinstance(self._item(), Number):
+            is_harmless = op in OFTEN_SOMETHING_ELSE or (
+                op is Op.THROUGH and not any(isinstance(done, Days | Hours) for done in self.done[-1:])
+            )
+            if not is_harmless or isinstance(self._item(), Number):
                 self.done.append(Unread(op.name.lower()))
             return True
         self.at += 2
@@ -108,25 +111,21 @@ class Bounds:
         return True
 
     def _named_weekdays(self, op: Op, operand: Days | Hours | Clock) -> bool:
-        """`the monday after thanksgiving` is one day."""
-        place = len(self.done)
-        while place and isinstance(self.done[place - 1], Days) and self._is_nearest(self.done[place - 1]):
-            place -= 2 if place > 1 and self.done[place - 2] in LISTED else 1
-        named = [place for place in range(max(place, 0), len(self.done)) if self._is_nearest(self.done[place])]
+        """`the monday after thanksgiving` is one day, and so is each of `monday or tuesday after thanksgiving`."""
         day = self._date(operand) if isinstance(operand, Days) else None
-        for index in named if day else []:
-            (weekday,) = self.done[index].weekdays  # type: ignore[union-attr]
-            assert day is not None
-            self.done[index] = one(nearest(day, weekday, after=op is Op.AFTER))
-        return bool(named and day)
-
-    @staticmethod
-    def _is_nearest(item: Item) -> bool:
-        return isinstance(item, Days) and item.is_nearest and len(item.weekdays) == 1
+        place = last = len(self.done) - 1
+        while day and place >= 0 and (weekday := _nearest_weekday(self.done[place])) is not None:
+            self.done[place] = one(nearest(day, weekday, after=op is Op.AFTER))
+            place -= 2 if place and self.done[place - 1] in LISTED else last + 1
+        return place < last
 
     def _rest_of_list(self, op: Op) -> None:
         """`around 2 or 3`, `at 10:30 or 11`."""
-        while self._item() in LISTED and isinstance(self._item(1), Number | Clock) and self._item(2) not in (Op.TO, Op.UNTIL):
+        while (
+            self._item() in LISTED
+            and isinstance(self._item(1), Number | Clock)
+            and self._item(2) not in (Op.TO, Op.UNTIL)
+        ):
             operand = self._operand(1)
             bounded = _bounded(op, operand, self.today) if operand else None
             if bounded is None or isinstance(self._item(2), Op):
@@ -155,12 +154,35 @@ class Bounds:
     def _number(self, item: Number, after: Item | None) -> None:
         before = self.done[-1] if self.done else None
         operand = self._operand(0)
+        listed = self._item(2) if after in LISTED else None
         self.at += 1
-        if isinstance(operand, Clock) and (isinstance(before, Days) or after is Mark.WORKS):
+        if isinstance(operand, Clock) and isinstance(listed, Clock) and listed.is_sure:  # "3 or 4 pm"
+            operand = Clock(item.value % 12 + listed.hour // 12 * 12, 0, True)
+            self.done.append(clock.at(operand))
+            return
+        is_clock = (
+            isinstance(before, Days)
+            or after is Mark.WORKS
+            or (isinstance(after, Days) and not after.is_weekly)
+            or (isinstance(after, Hours) and after.way is Way.PART)
+        )
+        if isinstance(operand, Clock) and is_clock:
             self.done.append(clock.at(operand))
             self._rest_of_list(Op.AT)
         elif not isinstance(after, Word) and not isinstance(before, Word):
             self.done.append(Unread(str(item.value)))
+
+
+def _nearest_weekday(item: Item) -> int | None:
+    return min(item.weekdays) if isinstance(item, Days) and item.is_nearest else None
+
+
+def _week(day: date, offset: WeekOffset) -> Days:
+    """The week after a day is the next one; the weekend after it may be in its own week."""
+    if offset.days == WEEKEND and offset.weeks:
+        saturday = nearest(day, 5, after=offset.weeks > 0)
+        return Days(saturday, saturday + DAY)
+    return meet(week_of(day + offset.weeks * WEEK), Days(weekdays=offset.days))
 
 
 def _between(first: Days | Hours | Clock, last: Days | Hours | Clock, today: date) -> Item | None:
@@ -215,5 +237,6 @@ def _bounded_days(op: Op, days: Days, said: Days) -> Days | None:
     if op in (Op.UNTIL, Op.THROUGH) and days.last:
         return Days(last=days.last)
     if op is Op.AROUND and days.first and days.last:
-        return Days(days.first - AROUND_A_DAY * DAY, days.last + AROUND_A_DAY * DAY)
+        some = (1 if said.is_nearest else AROUND_A_DAY) * DAY
+        return Days(days.first - some, days.last + some)
     return None

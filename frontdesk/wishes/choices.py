@@ -39,11 +39,10 @@ class Choices:
             if isinstance(item, Join):
                 join = _stronger(join, item)
                 continue
-            following = stream[place + 1] if place + 1 < len(stream) else None
             if isinstance(item, Days):
-                self._add_days(item, join, _hours_follow(stream[place + 1 :]))
+                self._add_days(item, join, _follow(Hours, stream[place + 1 :]))
             elif isinstance(item, Hours):
-                self._add_hours(item, join, isinstance(following, Days))
+                self._add_hours(item, join, _follow(Days, stream[place + 1 :]))
             self.last = Days if isinstance(item, Days) else Hours
             self.began_with = self.began_with or self.last
             join = None
@@ -68,9 +67,7 @@ class Choices:
             if self.hours and join in (Join.OR, Join.AND):
                 self._begin(new)
             self.days = [new]
-        elif join is None:
-            self._narrow_days(new)
-        elif join in NARROWS and self._is_narrower(new):
+        elif join is None or (join in NARROWS and self._is_narrower(new)):
             self._narrow_days(new)
         elif join is Join.AND and _is_bounded_by(self.days[-1], new):
             self.days[-1] = days.meet(self.days[-1], new)
@@ -153,14 +150,10 @@ def _stronger(join: Join | None, other: Join) -> Join:
     return Join.OR if other is Join.OR and join is not Join.STOP else join
 
 
-def _hours_follow(rest: list[Item]) -> bool:
-    """Whether hours come right behind a list of days."""
-    for item in rest:
-        if isinstance(item, Hours):
-            return True
-        if not isinstance(item, Days):
-            return False
-    return False
+def _follow(kind: type[Days] | type[Hours], rest: list[Item]) -> bool:
+    """Whether days (or hours) come with nothing but hours (or days) before them."""
+    first_join = next((place for place, item in enumerate(rest) if isinstance(item, Join)), len(rest))
+    return any(isinstance(item, kind) for item in rest[:first_join])
 
 
 def _is_bounded_by(current: Days, new: Days) -> bool:

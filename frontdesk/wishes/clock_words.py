@@ -8,7 +8,9 @@ from frontdesk.wishes.items import Item, Op, Unread
 from frontdesk.wishes.rules import Rule, Seen, rule
 
 HALF = r"(?: ?(am|pm))?"
-BESIDE_A_DAY = r"(?<=day )|(?<=tomorrow )|(?<=th )|(?<=st )|(?<=nd )|(?<=rd )|(?<=in the )|(?<=the )|(?<=early )|(?<=late )"
+BESIDE_A_DAY = (
+    r"(?<=day )|(?<=tomorrow )|(?<=th )|(?<=st )|(?<=nd )|(?<=rd )|(?<=in the )|(?<=the )|(?<=early )|(?<=late )"
+)
 PART_NAMES = {
     ("", "morning"): "in the morning", ("", "afternoon"): "in the afternoon", ("", "evening"): "in the evening",
     ("early", "morning"): "early in the morning", ("mid", "morning"): "mid-morning", ("late", "morning"): "late in the morning",
@@ -75,7 +77,7 @@ def _ish(found: re.Match[str], seen: Seen) -> tuple[Item, ...]:
 RULES: tuple[Rule, ...] = (
     rule(rf"(half|(?:a )?quarter|5|10|20|25)(?: minutes?)? (?:past|after) (\d{{1,2}})(?!:){HALF}", _past),
     rule(rf"((?:a )?quarter|(?:5|10|20|25)(?= minutes))(?: minutes?)? (?:to|of|until) (\d{{1,2}}){HALF}", _to),
-    rule(r"(\d{1,2})(?::(\d\d))? ?(?:oclock )?(am|pm)?-? ?ish", _ish),
+    rule(r"(\d{1,2})(?:[: ](\d\d))? ?(?:oclock )?(am|pm)?-? ?ish", _ish),
     rule(r"(\d{1,2})()(?: oclock)(?: (am|pm))?", _digits),
     rule(r"(\d{1,2})(?::(\d\d))? (am|pm)", _digits),
     rule(r"(\d{1,2}):(\d\d)()", _digits),
@@ -91,7 +93,9 @@ RULES: tuple[Rule, ...] = (
     rule(r"before (?:my )?work", Hours(0, 9 * 60)),
     rule(r"(?:in |later in |late in |at |towards? )?(?:the )?(?:end of (?:the )?(?:work ?)?day|late in the day|later in the day|close of business|eod|cob)", part("late in the day")),
     rule(r"(?:during |in )?(?:the )?(?:daytime|working hours|business hours|office hours|work hours)|during the day", part("during the day")),
-    rule(r"early in the day|(?<=day )early|early(?= on (?:mon|tues|wednes|thurs|fri|satur|sun)day)", part("first thing")),
+    rule(r"later?(?: on)?(?= (?:tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day))", part("late in the day")),
+    rule(r"early(?: on)?(?= (?:tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day))", part("first thing")),
+    rule(r"early in the day|(?<=day )early", part("first thing")),
     rule(r"((?:early|mid|middle of|late)(?: -)?(?: in)?(?: the)? )(morning|afternoon|evening)(s)?", _part),
     rule(r"(?:in |at |during )?(?:the )?()(morning|afternoon|evening|night)(s)?", _part),
     rule(rf"(?:{BESIDE_A_DAY})(am|pm)s?", _beside_half),
@@ -99,4 +103,3 @@ RULES: tuple[Rule, ...] = (
     rule(r"(?:in |within )?(?:an?|\d+|a few|half an?|a couple(?: of)?) (?:hours?|minutes?)(?: (?:before|after|from|later))?",
          lambda found, seen: (Unread(found.group()),)),
 )  # fmt: skip
-

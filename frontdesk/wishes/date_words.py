@@ -2,7 +2,7 @@
 
 import re
 
-from frontdesk.wishes.days import DAY, Days, nearest, one, week_of
+from frontdesk.wishes.days import DAY, Days, month_start, nearest, one, week_of
 from frontdesk.wishes.items import Item, Join, Unread
 from frontdesk.wishes.rules import MONTH, NOT_A_TIME, WEEKDAY, Rule, Seen, rule
 from frontdesk.wishes.spelling import WEEKDAYS
@@ -63,8 +63,7 @@ def _nth(found: re.Match[str], seen: Seen) -> tuple[Item, ...] | None:
     if is_counting:
         return None
     if found[3] == "next":
-        since = seen.today.replace(day=1) + 31 * DAY
-        since = since.replace(day=1)
+        since = month_start(seen.today, 1)
     number = int(found[2])
     day = seen.almanac.nth(number, since) if 1 <= number <= 31 else None
     if day is None or (found[1] and day.weekday() != WEEKDAYS.index(found[1])):
@@ -99,4 +98,3 @@ RULES: tuple[Rule, ...] = (
     rule(rf"{NAMED}(\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?|20\d\d-\d{{1,2}}-\d{{1,2}}){BEFORE_TO}", _numbers),
     rule(rf"{NAMED}(\d{{1,2}})(?:st|nd|rd|th)(?: of (this|the|next) month)?{GOES_ON}", _nth),
 )  # fmt: skip
-

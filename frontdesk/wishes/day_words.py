@@ -5,7 +5,21 @@ from datetime import date
 from functools import partial
 
 from frontdesk.wishes.clock import part
-from frontdesk.wishes.days import ALL, DAY, WEEK, WEEKEND, WORKDAYS, Days, meet, month_of, nearest, one, week_of
+from frontdesk.wishes.days import (
+    ALL,
+    DAY,
+    WEEK,
+    WEEKEND,
+    WORKDAYS,
+    Days,
+    last_of_month,
+    meet,
+    month_of,
+    month_start,
+    nearest,
+    one,
+    week_of,
+)
 from frontdesk.wishes.items import Item, Offset, Unread, WeekOffset
 from frontdesk.wishes.rules import MONTH, ORDINAL, WEEKDAY, Rule, Seen, rule
 from frontdesk.wishes.spelling import WEEKDAYS
@@ -34,14 +48,14 @@ def _in(found: re.Match[str], seen: Seen) -> tuple[Item, ...]:
 
 
 def _later(day: date, number: int, unit: str) -> date:
-    for _ in range(number if unit == "month" else 0):
-        last = month_of(day).last or day
-        day = min(last + day.day * DAY, month_of(last + DAY).last or day)
-    return day + {"day": DAY, "week": WEEK, "month": 0 * DAY}[unit] * number
+    if unit == "month":
+        first = month_start(day, number)
+        return first.replace(day=min(day.day, last_of_month(first).day))
+    return day + number * (WEEK if unit == "week" else DAY)
 
 
 def _within(found: re.Match[str], seen: Seen) -> tuple[Item, ...]:
-    number = FEW if "few" in found[1] else count(found[1] or "1")
+    number = FEW if "few" in (found[1] or "") else count(found[1] or "1")
     return (Days(seen.today, _later(seen.today, number, found[2])),)
 
 
@@ -52,7 +66,9 @@ def _few(found: re.Match[str], seen: Seen) -> tuple[Item, ...]:
 
 def _or_so(found: re.Match[str], seen: Seen) -> tuple[Item, ...]:
     first, last = _later(seen.today, count(found[1]), found[3]), _later(seen.today, int(found[2]), found[3])
-    return (Days(first, last if found[3] == "day" else last + WEEK - DAY),) if first < last else (Unread(found.group()),)
+    return (
+        (Days(first, last if found[3] == "day" else last + WEEK - DAY),) if first < last else (Unread(found.group()),)
+    )
 
 
 def _offset(found: re.Match[str], seen: Seen) -> tuple[Item, ...]:
@@ -81,7 +97,9 @@ def weekday(found: re.Match[str], seen: Seen, *, which: str) -> tuple[Item, ...]
         return (one(nearest(seen.today - DAY, index)),)
     elif not (seen.week and seen.is_list):
         seen.week = None
-        return (Days(weekdays=each, is_nearest=True),)
+        before = seen.items[-2] if seen.is_list and len(seen.items) > 1 else None
+        is_every = isinstance(before, Days) and before.is_weekly and not before.is_nearest  # "any monday or tuesday"
+        return (Days(weekdays=each, is_nearest=not is_every),)
     return (meet(seen.week, Days(weekdays=each)),)
 
 
@@ -94,23 +112,15 @@ def period(words: str, seen: Seen) -> Days | None:
     """`next week`, `the week after next`, `this month`, `december`, `the year`."""
     if re.fullmatch(MONTH, words.split()[-1]):
         month = seen.almanac.month(words.split()[-1])
-        return _next_year(month) if words.startswith("next") and _is_now(month, seen.today) else month
-    ahead = 2 if "after next" in words else 1 if re.match(r"next|(?:the |this )?(?:coming|following)", words) else 0
+        is_next_year = words.startswith("next") and seen.today in month
+        return month_of(month_start(month.first or seen.today, 12)) if is_next_year else month
+    ahead = 2 if "after next" in words else 1 if re.search(r"\b(?:next|coming|following)\b", words) else 0
     if "week" in words:
         return week_of(seen.today + ahead * WEEK)
     if "month" in words:
         return month_of(_later(seen.today.replace(day=1), ahead, "month"))
     year = seen.today.year + ahead
     return Days(date(year, 1, 1), date(year, 12, 31)) if "year" in words else None
-
-
-def _is_now(month: Days, today: date) -> bool:
-    return today in month
-
-
-def _next_year(month: Days) -> Days:
-    assert month.last is not None
-    return month_of(month.last + 335 * DAY)
 
 
 def _period(found: re.Match[str], seen: Seen) -> tuple[Item, ...] | None:
@@ -161,6 +171,38 @@ def _nth_in(found: re.Match[str], seen: Seen) -> tuple[Item, ...] | None:
     return (one(day),) if day <= month.last else (Unread(found.group()),)
 
 
+def _first_weeks(found: re.Match[str], seen: Seen) -> tuple[Item, ...] | None:
+    days = period(found[2], seen)
+    if not (days and days.first and days.last):
+        return None
+    weeks = int(found[1]) * WEEK
+    return (
+        (Days(days.first, days.first + weeks - DAY),)
+        if "1st" in found.group()[:8]
+        else (Days(days.last - weeks + DAY, days.last),)
+    )
+
+
+def _new_year(found: re.Match[str], seen: Seen) -> tuple[Item, ...]:
+    first = date(seen.today.year + 1, 1, 1)
+    if "week" in found.group():
+        return (Days(first, first + 6 * DAY),)
+    return (one(first) if "1st" in found.group() else Days(first=first),)
+
+
+def _until_the_end(found: re.Match[str], seen: Seen) -> tuple[Item, ...] | None:
+    days = period(found[1], seen)
+    return (Days(last=days.last),) if days else None
+
+
+def _the_next_one(found: re.Match[str], seen: Seen) -> tuple[Item, ...] | None:
+    """`not this week but next`."""
+    named = next((item for item in reversed(seen.items) if isinstance(item, Days) and item.is_wide), None)
+    if named is None or named.first is None or named != week_of(named.first):
+        return None
+    return (week_of(named.first + WEEK),)
+
+
 def _unread(found: re.Match[str], seen: Seen) -> tuple[Item, ...]:
     return (Unread(found.group()),)
 
@@ -179,15 +221,20 @@ RULES: tuple[Rule, ...] = (
     rule(r"(?:later |sometime )?today|(?:the )?rest of (?:the|this) day", lambda found, seen: (one(seen.today),)),
     rule(rf"in (?:about )?{COUNT} (?:or|to|-) (\d{{1,2}}) (day|week|month)s?(?: time)?", _or_so),
     rule(rf"in (?:about |around |like |maybe )?{COUNT} (day|week|month)s?(?: or so| time)?", _in),
+    rule(r"in (?:a|1) ()(day|week|month)s? or (?:2|so)", lambda found, seen: (Days(_later(seen.today, 1, found[2]), _later(seen.today, 2, found[2])),)),
     rule(rf"{COUNT} (day|week|month)s? (?:from now|out)", _in),
     rule(r"(?:in )?(?:a )?few (day|week|month)s?(?: from now| time)?", _few),
-    rule(rf"(?:any ?time |some ?time )?(?:in |within |during |over |for )?the next (?:(\d{{1,2}}|few|couple(?: of)?) )(day|week|month)s?", _within),
+    rule(r"(?:any ?time |some ?time )?(?:in |within |during |over |for )?(?:the )?next (?:(\d{1,2}|few|couple(?: of)?) )(day|week|month)s?", _within),
     rule(rf"within (?:the |the next )?(?:{COUNT} )?(day|week|month)s?", _within),
     rule(rf"{COUNT} (day|week)s? (after|before|from|following)", _offset),
     rule(r"(?:the |that )?weekend after next|(this|next|the)(?: coming)? weekend(?! (?:of|before|after|following)(?! next))", _weekend),
     rule(r"the week after next", _period),
     rule(r"(?:the |that )?(day|week|weekend) (after|before|of|following)(?! that)", _next_to),
     rule(rf"{PLACE} {PERIOD}", _place_in),
+    rule(rf"(?:by|before|until) (?:the )?end of {PERIOD}", _until_the_end),
+    rule(rf"(?:the )?(?:1st|last) (\d) weeks (?:of|in) {PERIOD}", _first_weeks),
+    rule(r"(?:in |of )?the new year|(?:the )?1st (?:week )?of the (?:new )?year", _new_year),
+    rule(r"(?:the )?next(?: one)?(?= ?(?:[,.]|$))", _the_next_one),
     rule(r"mid ?-? ?week", lambda found, seen: (Days(weekdays=frozenset((1, 2, 3))),)),
     rule(rf"(?:the )?next (?:available|open|free|possible) {DAY_NAME}", partial(weekday, which="every")),
     rule(rf"(?:any|every|each|all|a|some|most|an available) {DAY_NAME}", partial(weekday, which="every")),

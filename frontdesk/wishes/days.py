@@ -44,7 +44,9 @@ class Days:
     def is_empty(self) -> bool:
         if self.first is None or self.last is None:
             return not self.weekdays
-        return self.first > self.last or not any(day in self for day in span(self.first, min(self.last, self.first + WEEK)))
+        return self.first > self.last or not any(
+            day in self for day in span(self.first, min(self.last, self.first + WEEK))
+        )
 
 
 def one(day: date) -> Days:
@@ -57,9 +59,17 @@ def week_of(day: date) -> Days:
     return Days(monday, monday + WEEK - DAY)
 
 
+def month_start(day: date, ahead: int = 0) -> date:
+    months = day.year * 12 + day.month - 1 + ahead
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def last_of_month(day: date) -> date:
+    return month_start(day, 1) - DAY
+
+
 def month_of(day: date) -> Days:
-    first = day.replace(day=1)
-    return Days(first, (first + 31 * DAY).replace(day=1) - DAY)
+    return Days(month_start(day), last_of_month(day))
 
 
 def span(first: date, last: date) -> Iterator[date]:

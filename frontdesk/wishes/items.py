@@ -27,6 +27,7 @@ class Op(Enum):
 class Mark(Enum):
     NOT = auto()
     EXCEPT = auto()
+    BUSY = auto()
     WORKS = auto()  # "is fine"
     PREFER = auto()  # "only", "rather": what follows is wished again
     PAST = auto()  # "had", "since": what follows is over

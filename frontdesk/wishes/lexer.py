@@ -13,7 +13,6 @@ HOURS_QUESTION = re.compile(
 )
 STOPS = re.compile(r"(?<=[.!?]) ")
 NUMBER = re.compile(r"\d+(?![^\W_])")
-TOKEN = re.compile(r"\S+")
 
 
 def items(text: str, seen: Seen) -> list[Item]:
@@ -49,7 +48,6 @@ def _read_one(text: str, at: int, seen: Seen) -> int:
     if number := NUMBER.match(text, at):
         seen.items.append(Number(int(number.group()[:9])))
         return number.end()
-    word = TOKEN.match(text, at)
-    assert word
-    seen.items.append(Word(word.group()))
-    return word.end()
+    word = text[at:].split(" ", 1)[0]
+    seen.items.append(Word(word))
+    return at + len(word)

@@ -9,7 +9,7 @@ from frontdesk.wishes.items import Item, Join, Mark, Unread
 
 ENDS = (Join.COMMA, Join.BUT, Join.STOP)
 LISTS = (Join.OR, Join.AND)
-REFUSALS = (Mark.NOT, Mark.EXCEPT)
+REFUSALS = (Mark.NOT, Mark.EXCEPT, Mark.BUSY)
 
 
 @dataclass
@@ -25,7 +25,9 @@ class Phrase:
     @property
     def is_bare(self) -> bool:
         """A part of a list, without a verb of its own."""
-        return bool(times(self.items)) and self.refusal is None and not any(isinstance(item, Mark) for item in self.items)
+        return (
+            bool(times(self.items)) and self.refusal is None and not any(isinstance(item, Mark) for item in self.items)
+        )
 
     @property
     def is_list(self) -> bool:
@@ -51,6 +53,8 @@ def told(items: list[Item]) -> Told:
             _refuse_list_behind(phrase, phrases[place + 1 :])
         elif phrase.refusal:
             _refuse_list_before(phrase, phrases[:place])
+    for phrase in phrases:
+        phrase.items = [Mark.ANY if item == Days() else item for item in phrase.items]
     rest = [item for phrase in phrases for item in (*phrase.items, *phrase.refused)]
     return Told(
         _stream(phrases, refused=False),
@@ -95,7 +99,9 @@ def _refusal(phrase: Phrase) -> Phrase:
     before, mark, behind = phrase.items[:place], phrase.items[place], phrase.items[place + 1 :]
     again = behind.index(Mark.PREFER) if Mark.PREFER in behind else len(behind)
     refused, wished = behind[:again], behind[again:]
-    refused = [item for item in refused if item not in REFUSALS]
+    refused = [Join.OR if item in REFUSALS else item for item in refused]  # "not mondays and not before 10"
+    if mark is Mark.BUSY and Mark.WORKS in refused:  # "they are at school, between 9 and 2 works"
+        wished.append(Unread("busy"))
     if times(refused):
         phrase.items, phrase.refused = [*before, *wished], refused
     elif times(before):

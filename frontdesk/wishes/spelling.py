@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from functools import cache
 
 # Numbers of these kinds are no times.
 TAKEN_OUT = re.compile(
@@ -21,20 +20,49 @@ ABBREVIATED = {
     "saturday": "sat", "sunday": "sun", "mondays": "mons", "fridays": "fris",
     "january": "jan", "february": "feb", "march": "mar", "april": "apr", "june": "jun", "july": "jul", "august": "aug",
     "september": "sep sept", "october": "oct", "november": "nov", "december": "dec",
-    "tomorrow": "tmrw tmr tmrow tomrw tmmrw tomoro 2moro 2morrow tommorow tomorow tommorrow tomarrow tomorrows morrow",
+    "tomorrow": "tmrw tmr tmrow tomrw tmmrw tomoro tommorow tomorow tommorrow tomarrow tomorrows morrow",
     "wednesday ": "wensday wendsday wensdays wedensday wendesday wedsday", "thursday ": "thrsday thurday thirsday",
-    "february ": "febuary feburary", "tuesday ": "tusday teusday", "saturday ": "saterday satuday", "today": "tdy todays 2day",
-    "tonight": "tonite 2nite 2night", "morning": "morn mornin mrng am's", "afternoon": "aft arvo afternon aftn afternoonish",
+    "february ": "febuary feburary", "tuesday ": "tusday teusday", "saturday ": "saterday satuday", "today": "tdy todays",
+    "tonight": "tonite", "morning": "morn mornin mrng", "afternoon": "aft arvo afternon aftn afternoonish",
     "evening": "eve evng", "week": "wk", "weeks": "wks", "weekend": "wkend wknd wkd", "weekends": "wkends wknds",
     "weekday": "wkday", "weekdays": "wkdays", "month": "mo mth", "minutes": "min mins", "hours": "hrs", "hour": "hr",
     "days": "dys", "appointment": "appt apt appointmnt", "please": "pls plz", "before": "b4 befor", "after": "aftr",
     "around": "arnd arround", "between": "btwn betwen beetween", "except": "exept excpt execpt", "until": "till til untill",
     "through": "thru", "because": "bc cuz", "available": "avail availble avaliable", "next": "nxt", "with": "w",
-    "thanksgiving": "thxgiving tgiving", "christmas": "xmas x-mas", "oclock": "o'clock", "quarter": "qtr quater",
-    "anytime": "any-time anythime", "asap": "a.s.a.p", "ok": "okay okey", "later": "latr", "you": "u", "are": "r",
+    "thanksgiving": "thxgiving tgiving", "christmas": "xmas", "quarter": "qtr quater",
+    "anytime": "anythime", "ok": "okay okey", "later": "latr", "you": "u", "are": "r",
     "noon": "midday noontime", "around noon": "noonish",
 }  # fmt: skip
 MEANT = {short: full.strip() for full, shorts in ABBREVIATED.items() for short in shorts.split()}
+SMALL = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
+RUN_TOGETHER = [
+    (re.compile(pattern), meant)
+    for pattern, meant in (
+        (r"\b([ap])\.\s?m\b\.?", r"\1m"),
+        (r"\ba\.s\.a\.p\b\.?", "asap"),
+        (r"\bx-mas\b", "christmas"),
+        (r"\bo ?'? ?clock\b", "oclock"),
+        (r"\b2m(?:oro|orrow|rw|rrw)\b", "tomorrow"),
+        (r"\b2(?:day)\b", "today"),
+        (r"\b2n(?:ite|ight)\b", "tonight"),
+        (
+            r"\b(jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tues?|wed|thu(?:rs?)?|fri|sat|sun|appt|dr|mrs?|ms|approx)\.",
+            r"\1 ",
+        ),
+        (r"\bm[ /,&-]*w[ /,&-]*f\b", "mondays wednesdays fridays"),
+        (r"\bt(?:u|ue)?[ /,&-]*(?:th|r)\b", "tuesdays thursdays"),
+        (r"\bm ?[/&] ?w\b", "mondays wednesdays"),
+        (r"\bm ?- ?f\b", "monday - friday"),
+        (r"\bm ?- ?th\b", "monday - thursday"),
+        (r"\b(4) (?=(?:me|us|you|u)\b)", "for "),
+        (rf"\b({'|'.join((*SMALL[1:13], *TENS))})-(?=[a-z])", r"\1 "),
+        (r"\b(\w+ty) ?-?ish\b", r"\1 ish"),
+    )
+]
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
@@ -46,14 +74,12 @@ OFTEN_MISSPELLED = (
     "weekday", "weekdays", "thanksgiving", "christmas", "lunchtime", "available", "earliest", "anytime",
 )  # fmt: skip
 REAL_WORDS = {"mourning", "sundae", "sundaes", "weakened", "weekender"}
-SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-).split()
-TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
 ORDINALS = (
-    "zeroth first 2nd third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-    "sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
+    "zeroth", "first", "2nd", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth",
+    "nineteenth", "twentieth",
+)  # fmt: skip
+BEFORE_ONE = ("this", "that", "the", "next", "earliest", "1st", "last", "each", "any", "every", "which", "no", "either")
 BEFORE_SAT = ("i", "we", "he", "she", "they", "just")  # "I sat down"
 
 
@@ -65,8 +91,8 @@ def normal(text: str) -> str:
     text = ISO_DATE.sub(lambda found: found.group().replace("-", "\x00"), text)
     text = TAKEN_OUT.sub(" ", text).replace("\x00", "-")
     text = re.sub(r"(\d)\s*([ap])(?:\.\s?m\b\.?|\s?m\b\.?)|(\d)([ap])\b", _with_half, text)
-    text = re.sub(r"\b([ap])\.\s?m\b\.?", r"\1m", text)
-    text = re.sub(r"a\.s\.a\.p\.?|x-mas|o ?'clock|any-time", lambda found: MEANT[found.group().rstrip(".").replace("o '", "o'")], text)
+    for pattern, meant in RUN_TOGETHER:
+        text = pattern.sub(meant, text)
     text = re.sub(r"(?<=\w)'(?=\w)|(?<=s)'", "", text)
     text = re.sub(r"(?<=\d)\.(?=[0-5]\d ?[ap]m\b)", ":", text)  # 2.30 pm
     text = re.sub(r"@", " at ", text).replace("&", " and ").replace("~", " around ")
@@ -82,28 +108,27 @@ def _with_half(found: re.Match[str]) -> str:
 
 def _words(tokens: list[str]) -> list[str]:
     words: list[str] = []
-    for index, token in enumerate(tokens):
+    for index, typed in enumerate(tokens):
         before = tokens[index - 1] if index else ""
         after = tokens[index + 1] if index + 1 < len(tokens) else ""
-        words.extend(_word(token, before, after).split())
+        words.extend(_word(typed, before, after).split())
     return words
 
 
-def _word(token: str, before: str, after: str) -> str:
+def _word(typed: str, before: str, after: str) -> str:
     is_other = (
-        (token == "sat" and before in BEFORE_SAT)
-        or (token == "sun" and before == "the")
-        or (token in ("mar", "jan", "min", "mo", "eve", "w", "r") and not (before.isdigit() or after[:1].isdigit()))
+        (typed == "sat" and before in BEFORE_SAT)
+        or (typed == "sun" and before == "the")
+        or (typed in ("mar", "jan", "min", "mo", "eve", "w", "r") and not (before.isdigit() or after[:1].isdigit()))
     )
     if is_other:
-        return token
-    if token == "second":
+        return typed
+    if typed == "second":
         is_day = after in ("of", "half", "week", *WEEKDAYS) or MEANT.get(before, before) in MONTHS
-        return "2nd" if is_day else token
-    return MEANT.get(token) or _meant(token)
+        return "2nd" if is_day else typed
+    return MEANT.get(typed) or _meant(typed)
 
 
-@cache
 def _meant(word: str) -> str:
     """A word of time that is one slip of the finger away."""
     if len(word) < 6 or not word.isalpha() or word in OFTEN_MISSPELLED or word in REAL_WORDS:
@@ -126,10 +151,11 @@ def _is_one_slip(typed: str, meant: str) -> bool:
 def _joined(words: list[str]) -> str:
     numbered: list[str] = []
     for word in words:
-        small = _number(word)
+        is_pronoun = word == "one" and numbered and (numbered[-1] in BEFORE_ONE or numbered[-1].rstrip("s") in WEEKDAYS)
+        small = None if is_pronoun else _number(word)
         tens = numbered[-1] if numbered and numbered[-1] in TENS else None
-        if tens and small and small.rstrip("stndrdth").isdigit() and len(small.rstrip("stndrdth")) == 1:
-            numbered[-1] = small.replace(small[0], str(TENS[tens] // 10) + small[0], 1)
+        if tens and small and re.fullmatch(r"[1-9]\D*", small):
+            numbered[-1] = f"{TENS[tens] // 10}{small}"
         else:
             numbered.append(small or word)
     return " ".join(str(TENS.get(word, word)) for word in numbered)
