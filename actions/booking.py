@@ -1,18 +1,32 @@
+"""Sending the booking form: one transaction for contact, consultation and handoff, once for each filled form."""
+
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
-from actions.forms import cleared
-from actions.turn import Turn, clinic, database, now
-from frontdesk import consultations, contacts, handing_over, handoffs
+from actions import times
+from actions.contact_form import kept, refuse
+from actions.form import ended
+from actions.turn import Turn, clinic, database, now, settings
+from frontdesk import consultations, contacts
 from frontdesk.handing_over import Plan
-from frontdesk.model import Contact, Handoff, HandoffStatus, Kind, Priority
+from frontdesk.model import Consultation, ConsultationStatus, Contact, Kind, Priority
+from frontdesk.openings import Gone
+
+CONFIRMATIONS = {  # by way, and whether there is a time
+    ("email", True): "utter_confirmation_email",
+    ("email", False): "utter_confirmation_email_request",
+    ("text", True): "utter_confirmation_text",
+    ("text", False): "utter_confirmation_text_request",
+}
+FRONT_DESK = Plan(Kind.BOOK, Priority.NORMAL, None, None, ())
 
 
 class ActionSubmitBooking(Action):
-    """Sends the request: contact, consultation and handoff in one transaction, once for each filled form."""
+    """Books the opening that is held, or sends the request."""
 
     def name(self) -> str:
         return "action_submit_booking"
@@ -21,109 +35,66 @@ class ActionSubmitBooking(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         turn = Turn(tracker)
-        if tracker.get_slot("contact_consent") is False:
-            _refuse(turn, dispatcher)
-            return cleared()
-        if not (tracker.get_slot("booking_confirmed") and tracker.get_slot("contact_consent")):
+        if turn.slot("contact_consent") is False:
+            refuse(turn, dispatcher)
+            return ended()
+        if not (turn.slot("booking_confirmed") and turn.slot("contact_consent")):
             dispatcher.utter_message(response="utter_booking_incomplete")
             return []
-        with database().transaction() as session:
-            try:
-                consultation, is_new = consultations.request(
-                    session,
-                    now(),
-                    contact=_kept(session, turn),
-                    form_key=str(tracker.get_slot("form_key")),
-                    wish=tracker.get_slot("booking_wish") or None,
-                    note=tracker.get_slot("booking_note") or None,
-                )
-            except consultations.Incomplete:
-                session.rollback()
-                dispatcher.utter_message(response="utter_booking_incomplete")
-                return cleared()
-            handoff = _hand_to_front_desk(session, turn, Kind.BOOK)
-            reference, handed = consultation.reference, handoff.reference
-        response = "utter_booking_requested" if is_new else "utter_booking_already_requested"
-        dispatcher.utter_message(response=response, reference=reference, handoff=handed)
-        return cleared()
+        try:
+            with database().transaction() as session:
+                contact = kept(session, turn)
+                consultation, is_new = _written(session, turn, contact)
+                handed = turn.hand_over(session, FRONT_DESK).reference
+                way = contacts.way(contact)
+                told = _told(consultation)
+        except consultations.Incomplete:
+            dispatcher.utter_message(response="utter_booking_incomplete")
+            return ended()
+        except Gone:  # taken in the moment between the last look and now: back to choosing, nothing else is lost
+            dispatcher.utter_message(response="utter_opening_gone")
+            near = SlotSet("booking_near", turn.slot("booking_time"))
+            again = [SlotSet("booking_time", None), SlotSet("booking_confirmed", None)]
+            return [near, *again, FollowupAction("booking_form")]
+        if not is_new:
+            dispatcher.utter_message(response="utter_booking_already_requested", handoff=handed, **told)
+            return ended()
+        dispatcher.utter_message(response=_response(consultation), handoff=handed, **told)
+        if line := _confirmation(way, has_time=consultation.starts_at is not None):
+            dispatcher.utter_message(response=line)
+        return ended()
 
 
-class ActionSubmitContact(Action):
-    """Keeps the contact details beside the conversation's handoffs."""
-
-    def name(self) -> str:
-        return "action_submit_contact"
-
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
-        turn = Turn(tracker)
-        if not tracker.get_slot("contact_consent") or not tracker.get_slot("contact_reach"):
-            _refuse(turn, dispatcher)
-            return cleared()
-        with database().transaction() as session:
-            contact = _kept(session, turn)
-            known = handoffs.of_conversation(session, contact.conversation_id)
-            waiting = [handoff for handoff in known if handoff.status is not HandoffStatus.RESOLVED]
-            reference = (waiting or [_hand_to_front_desk(session, turn, Kind.HUMAN)])[-1].reference
-        shown = [tracker.get_slot("contact_name"), tracker.get_slot("contact_reach")]
-        dispatcher.utter_message(
-            response="utter_contact_saved", contact_lines=", ".join(filter(None, shown)), handoff=reference
-        )
-        return cleared()
+def _written(session: Session, turn: Turn, contact: Contact) -> tuple[Consultation, bool]:
+    told: dict[str, Any] = {
+        "contact": contact,
+        "form_key": str(turn.slot("form_key")),
+        "wish": turn.slot("booking_wish") or None,
+        "note": turn.slot("booking_note") or None,
+        "patient_name": turn.slot("patient_name") or None,
+        "relation": turn.slot("patient_relation") or None,
+    }
+    if not turn.slot("booking_time"):
+        return consultations.request(session, now(), **told)
+    starts_at, kind_id = times.moment(turn.slot("booking_time")), int(turn.slot("booking_type"))
+    opening = times.opening_at(session, kind_id, starts_at, contact.conversation_id)
+    return consultations.book(session, now(), clinic(), opening=opening, **told)
 
 
-class ActionCancelBooking(Action):
-    """Cancels what this conversation has requested, after asking; anything else goes to the front desk."""
-
-    def name(self) -> str:
-        return "action_cancel_booking"
-
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
-        turn = Turn(tracker)
-        with database().transaction() as session:
-            conversation_id = turn.conversation(session).id
-            consultation = consultations.open_one(session, conversation_id)
-            if consultation and turn.intent != "cancel_yes":
-                dispatcher.utter_message(response="utter_ask_cancel_booking", reference=consultation.reference)
-                return []
-            if consultation:
-                consultations.cancel(session, now(), consultation)
-            handed = _hand_to_front_desk(session, turn, Kind.CANCEL_BOOKING).reference
-        if consultation:
-            dispatcher.utter_message(
-                response="utter_booking_cancelled", reference=consultation.reference, handoff=handed
-            )
-        else:
-            dispatcher.utter_message(response="utter_cancel_booking", handoff=handed)
-        return []
+def _told(consultation: Consultation) -> dict[str, str]:
+    place = consultation.type.place if consultation.type else ""
+    when = times.spoken(consultation.starts_at) if consultation.starts_at else ""
+    return {"reference": consultation.reference, "when": when, "place": place}
 
 
-def _kept(session: Session, turn: Turn) -> Contact:
-    return contacts.keep(
-        session,
-        now(),
-        turn.conversation(session).id,
-        name=turn.tracker.get_slot("contact_name") or None,
-        email=turn.tracker.get_slot("contact_email"),
-        phone=turn.tracker.get_slot("contact_phone"),
-    )
+def _response(consultation: Consultation) -> str:
+    if consultation.starts_at is None:
+        return "utter_booking_requested"
+    is_confirmed = consultation.status is ConsultationStatus.CONFIRMED
+    return "utter_booking_booked" if is_confirmed else "utter_booking_awaits_staff"
 
 
-def _hand_to_front_desk(session: Session, turn: Turn, kind: Kind) -> Handoff:
-    return handing_over.hand_over(
-        session,
-        now(),
-        clinic(),
-        Plan(kind, Priority.NORMAL, None, None, ()),
-        conversation_id=turn.conversation(session).id,
-        message_id=turn.message_id,
-    )
-
-
-def _refuse(turn: Turn, dispatcher: CollectingDispatcher) -> None:
-    with database().transaction() as session:
-        contacts.refuse(session, turn.conversation(session).id)
-    dispatcher.utter_message(response="utter_consent_refused")
+def _confirmation(way: str | None, *, has_time: bool) -> str | None:
+    """The line that promises a confirmation; none when nothing could be sent."""
+    url = {"email": settings().mail_url, "text": settings().text_url}.get(way or "")
+    return CONFIRMATIONS[str(way), has_time] if url and url.get_secret_value() else None

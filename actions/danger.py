@@ -4,10 +4,15 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import Turn, clinic, database, now
-from frontdesk import handing_over
+from actions.turn import Turn, database
 from frontdesk.handing_over import Plan
 from frontdesk.model import Kind, Mark, Priority
+
+SPANISH = {
+    "danger_yes": "utter_danger_yes_es",
+    "danger_no": "utter_danger_no_es",
+    "danger_unclear": "utter_danger_unclear_es",
+}
 
 
 class ActionDangerReply(Action):
@@ -20,21 +25,14 @@ class ActionDangerReply(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         turn = Turn(tracker)
-        kind = Kind.EMERGENCY if tracker.get_slot("danger") == "emergency" else Kind.CRISIS
+        kind = Kind.EMERGENCY if turn.slot("danger") == "emergency" else Kind.CRISIS
         mark = Mark.NOW if turn.intent == "danger_yes" else None
-        planned = Plan(kind, Priority.URGENT, mark, None, ())
         with database().transaction() as session:
-            handoff = handing_over.hand_over(
-                session,
-                now(),
-                clinic(),
-                planned,
-                conversation_id=turn.conversation(session).id,
-                message_id=turn.message_id,
-            )
-            reference = handoff.reference
+            reference = turn.hand_over(session, Plan(kind, Priority.URGENT, mark, None, ())).reference
         dispatcher.utter_message(response=f"utter_{turn.intent}", handoff=reference)
-        if tracker.get_slot("paused_form") and turn.intent != "danger_yes":
+        if turn.has_spoken_spanish():
+            dispatcher.utter_message(response=SPANISH[turn.intent])
+        if turn.slot("paused_form") and turn.intent != "danger_yes":
             dispatcher.utter_message(response="utter_resume_offer")
         return []
 

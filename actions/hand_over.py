@@ -4,8 +4,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import Turn, clinic, database, now
-from frontdesk import handing_over
+from actions.form import ended
+from actions.turn import Turn, database, now
+from frontdesk import contacts, handing_over
 from frontdesk.handing_over import URGENT
 
 
@@ -20,26 +21,23 @@ class ActionHandOver(Action):
     ) -> list[dict[str, Any]]:
         turn = Turn(tracker)
         planned = handing_over.plan(
-            turn.intent, turn.facets, asks_danger=not tracker.get_slot("danger"), in_form=bool(turn.active_loop)
+            turn.intent, turn.facets, asks_danger=not turn.slot("danger"), in_form=bool(turn.active_loop)
         )
         with database().transaction() as session:
-            handoff = handing_over.hand_over(
-                session,
-                now(),
-                clinic(),
-                planned,
-                conversation_id=turn.conversation(session).id,
-                message_id=turn.subject_id,
-            )
-            reference = handoff.reference
-        for response in planned.responses:
+            reference = turn.hand_over(session, planned, turn.subject_id).reference
+            conversation_id = turn.conversation(session).id
+            has_stopped = turn.intent == "stop_contact" and contacts.stop_texts(session, now(), conversation_id)
+        for response in ("utter_texts_stopped",) if has_stopped else planned.responses:
             dispatcher.utter_message(response=response, handoff=reference)
-        return _pause(turn) if planned.kind in URGENT else []
+        if planned.kind in URGENT:
+            return _pause(turn)
+        is_for_minor = "under_18" in turn.facets and turn.slot("booking_for") == "someone"
+        return ended() if is_for_minor else []  # nobody under 18 is booked for here
 
 
 def _pause(turn: Turn) -> list[dict[str, Any]]:
     kind = "emergency" if turn.intent == "emergency" else "crisis"
-    events = [SlotSet("danger", turn.tracker.get_slot("danger") or kind)]
+    events = [SlotSet("danger", turn.slot("danger") or kind)]
     if turn.active_loop:
         events += [ActiveLoop(None), SlotSet("requested_slot", None)]
     if turn.active_loop == "booking_form":

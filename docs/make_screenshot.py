@@ -59,6 +59,7 @@ def others_write(product: Product) -> None:
     booking = product.visitor()
     booking.says("I'd like to book a consultation")
     booking.presses("Yes, that's fine")
+    booking.presses("For me")
     for words in ("Jo March", "jo.march@example.org", "tuesday afternoon", "I get nervous around needles"):
         booking.says(words)
     booking.presses("Yes, send it")

@@ -52,8 +52,8 @@ class Plan:
 
 
 def plan(intent: str, facets: Collection[str] = (), *, asks_danger: bool = True, in_form: bool = False) -> Plan:
-    """`facets` are the screen's; `asks_danger`: whether "Are you in danger right now?" may still be put; `in_form`: a
-    form goes on afterwards, so no contact details are offered to be left."""
+    """`facets` are the screen's; `asks_danger`: no danger was talked of before, so that may be asked; `in_form`: a form
+    goes on afterwards, so no contact details are offered to be left."""
     kind = KINDS[intent]
     priority, mark, role = Priority.NORMAL, None, None
     if kind in URGENT:
@@ -89,7 +89,8 @@ def _responses(
         said = ["utter_crisis_mentioned" if mark is Mark.MENTIONED else "utter_crisis"]
         said += ["utter_crisis_es"] if "spanish" in facets else []
         said += ["utter_abuse_at_home"] if "abuse_at_home" in facets else []
-        return said + (["utter_ask_danger"] if asks_danger else [])
+        asked = "utter_ask_danger_es" if "spanish" in facets else "utter_ask_danger"
+        return said + ([asked] if asks_danger else [])
     if kind is Kind.EMERGENCY:
         said = ["utter_emergency"] + (["utter_emergency_es"] if "spanish" in facets else [])
         said += ["utter_something_taken"] if "taken" in facets else []
@@ -101,7 +102,8 @@ def _responses(
     said = [FIRST_RESPONSES.get(intent, f"utter_{intent}")]
     if in_form and said[0] in ("utter_eligibility", "utter_medical_advice", "utter_human"):
         said = [f"{said[0]}_in_form"]
-    return said + (["utter_visit_today"] if "today_visit" in facets else [])
+    said += ["utter_visit_today"] if "today_visit" in facets else []
+    return said + (["utter_until_then_988"] if kind is Kind.HUMAN and not asks_danger else [])
 
 
 def hand_over(

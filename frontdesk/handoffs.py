@@ -95,6 +95,7 @@ def pass_on(
         if is_new_message:
             handoff.priority = max(handoff.priority, priority, key=_PRIORITIES.index)
             handoff.due_at = min(handoff.due_at, due_at)
+            handoff.role = role or handoff.role  # a complaint makes it an admin's
             if mark:
                 handoff.mark = max(handoff.mark or mark, mark, key=_MARKS.index)
     if handoff.priority is Priority.URGENT and is_new_message:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -28,11 +29,18 @@ class Rendering:
         replies = []
         for one in said:
             name = "utter_unanswered" if self.is_expired(one.response, now) else one.response
-            options = tuple(one.understanding.get("options") or ()) if name == "utter_clarify" else ()
-            given = {k: str(v) for k, v in one.values.items()}
-            replies.append(self._texts.reply(name, values | given, times.get(name, 0), options))
+            given = {key: str(value) for key, value in one.values.items()}
+            without = one.values.get("without") or ()
+            reply = self._texts.reply(name, values | given, times.get(name, 0), self._options(one), without)
+            replies.append(replace(reply, route=given.get("route", reply.route)))
             times[name] = times.get(name, 0) + 1
         return tuple(replies)
+
+    def _options(self, said: Said) -> list[tuple[str, str]]:
+        """The buttons that only this turn has: the answers that may be meant, or what its action offers."""
+        if said.response == "utter_clarify":
+            return [self._texts.answer_option(answer) for answer in said.understanding.get("options") or ()]
+        return [(str(title), str(command)) for title, command in said.values.get("offered") or ()]
 
     def again(self, session: Session, now: datetime, question: Message) -> Reply:
         """A question once more, in other words where there are some, with the buttons it had."""

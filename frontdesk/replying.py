@@ -80,21 +80,25 @@ class Replying:
 
     def from_rasa(self, message: Message, said: list[Said]) -> Draft:
         known = [s for s in _with_further_answers(said) if s.response in self._texts]
-        first = next((s for s in known if self._texts[s.response].route), None)
+        first = next((s for s in known if self._route(s)), None)
         if first is None or not {s.response for s in said} <= {s.response for s in known}:
             raise BotDown("a reply without a route")
         understanding = first.understanding
-        response = self._texts[first.response]
-        if not message.command and _is_overlooked(message.text, understanding.get("verdict"), str(response.route)):
+        response, route = self._texts[first.response], str(self._route(first))
+        if not message.command and _is_overlooked(message.text, understanding.get("verdict"), route):
             raise BotDown("a reply beside the screen")
         is_expired = self._rendering.is_expired(first.response, self._now())
         return Draft(
-            route="unanswered" if is_expired else str(response.route),
+            route="unanswered" if is_expired else route,
             answer=None if is_expired else response.answer,
             replies=self._render(message, known),
             verdict=understanding.get("verdict"),
             is_possible_danger=bool(understanding.get("check_in")) and not message.command,
         )
+
+    def _route(self, said: Said) -> str | None:
+        """That of its text; of words that several flows share, that of the flow whose action speaks."""
+        return said.values.get("route") or self._texts[said.response].route
 
     def _beside_staff(self, message: Message) -> Draft:
         """Staff have the conversation: the bot says nothing but the urgent card."""

@@ -1,10 +1,12 @@
 """The words of `data/`: reads the responses, renders them, and knows which answers are reviewed."""
 
+import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import yaml
@@ -79,26 +81,27 @@ class Texts:
         response_id: str,
         values: Mapping[str, str],
         said: int = 0,
-        options: tuple[str, ...] = (),
-        without: frozenset[str] = frozenset(),
+        options: Sequence[tuple[str, str]] = (),
+        without: Collection[str] = (),
     ) -> Reply:
         """Renders a response.
 
         `said`: how often it was given in this conversation; another wording is taken each time.
-        `options`: answer ids that become buttons before its own (the question "which did you mean?").
+        `options`: titles and commands of buttons that stand before its own.
         `without`: commands whose buttons are left out.
         """
         response = self[response_id]
         variant = response.variants[said % len(response.variants)]
-        paragraphs = [variant["text"].strip().format_map(values)]
+        words = response.metadata.get("words") or {}
+        worded = {name: words[name].get(value, value) if name in words else value for name, value in values.items()}
+        paragraphs = [_filled(variant["text"], worded)]
         paragraphs += [
             self[f"utter_note_{note}"].variants[0]["text"].strip() for note in response.metadata.get("notes", ())
         ]
         own = variant.get("buttons") or response.variants[0].get("buttons") or []
-        buttons = [(self[f"utter_faq/{answer}"].metadata["label"], f"/faq/{answer}") for answer in options]
-        buttons += [(b["title"], b["payload"]) for b in own if b["payload"] not in without]
+        buttons = [*options, *((b["title"], b["payload"]) for b in own if b["payload"] not in without)]
         return Reply(
-            text="\n\n".join(p for p in paragraphs if p).strip(),  # a value at the end may be empty
+            text="\n\n".join(p for p in paragraphs if p),
             response=response_id,
             buttons=tuple(
                 {"title": title, "choice": secrets.token_urlsafe(9), "command": command} for title, command in buttons
@@ -106,6 +109,10 @@ class Texts:
             about=self._about(response),
             route=response.route,
         )
+
+    def answer_option(self, answer: str) -> tuple[str, str]:
+        """The button that asks for an answer."""
+        return self[f"utter_faq/{answer}"].metadata["label"], f"/faq/{answer}"
 
     def _about(self, response: Response) -> dict[str, Any] | None:
         """What a visitor is shown on request: where an answer comes from and who reviewed it."""
@@ -119,3 +126,14 @@ class Texts:
             "reviewed_by": response.metadata.get("reviewed_by") or "not yet reviewed",
             "reviewed_on": reviewed_on.isoformat() if reviewed_on else None,
         }
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    """The text with its values. A line all of whose values are empty is left out. KeyError when a value is missing."""
+    lines = [line for line in text.strip().splitlines() if not _is_empty(line, values)]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip().format_map(values)
+
+
+def _is_empty(line: str, values: Mapping[str, str]) -> bool:
+    names = [name for _, name, _, _ in Formatter().parse(line) if name]
+    return bool(names) and not any(values[name] for name in names)

@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from argon2 import PasswordHasher
 from sqlalchemy import create_engine, make_url, text
 
+from actions import turn
 from frontdesk.cli import upgrade
 from frontdesk.database import Database
 from frontdesk.model import Base, Role, StaffMember
@@ -99,6 +101,20 @@ def _own_database(server: str) -> Iterator[str]:
 def now() -> datetime:
     """A Tuesday at 3 pm in the demonstration's zone."""
     return datetime(2026, 3, 10, 19, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def acting(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch, now: datetime) -> Iterator[Database]:
+    """The database that actions use, at the time of `now`."""
+    monkeypatch.setenv("FRONTDESK_DATABASE_URL", str(sqlite_database.engine.url))
+    caches = (turn.settings, turn.database)
+    for cache in caches:
+        cache.cache_clear()
+    with time_machine.travel(now, tick=False):
+        yield sqlite_database
+    turn.database().close()
+    for cache in caches:
+        cache.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Contact details: kept after consent, taken out on refusal."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -95,3 +96,57 @@ def test_refusal_keeps_what_a_booked_consultation_needs(
         contacts.refuse(session, conversation_id)
 
     assert kept(database) == [("Ann", "ann@x.org", None)]
+
+
+def test_a_refusal_takes_names_out_as_well(database: Database, now: datetime, conversation_id: int) -> None:
+    says(database, now, conversation_id, "I'm Ann Lee, book me", "annoying")
+
+    with database.transaction() as session:
+        contacts.refuse(session, conversation_id, names=["Ann Lee"])
+
+    assert texts(database) == [f"I'm {TAKEN_OUT}, book me", "annoying"]
+
+
+PHONE = "+12125550188"
+
+
+@pytest.mark.parametrize(
+    ("told", "way"),
+    [
+        ({"email": "a@example.org", "phone": None}, "email"),
+        ({"email": None, "phone": PHONE}, None),
+        ({"email": None, "phone": PHONE, "agrees_to_texts": True}, "text"),
+        ({"email": "a@example.org", "phone": PHONE, "agrees_to_texts": True, "preferred": "email"}, "email"),
+        ({"email": "a@example.org", "phone": PHONE, "agrees_to_texts": True, "preferred": "phone"}, "text"),
+        ({"email": "a@example.org", "phone": PHONE, "agrees_to_texts": False, "preferred": "phone"}, "email"),
+    ],
+)
+def test_nobody_is_texted_who_has_not_agreed(
+    database: Database, now: datetime, conversation_id: int, told: dict[str, Any], way: str | None
+) -> None:
+    with database.transaction() as session:
+        contact = contacts.keep(session, now, conversation_id, name="Ann", **told)
+
+        assert contacts.way(contact) == way
+
+
+def test_stop_ends_texts_to_a_number_in_whatever_conversation_they_were_agreed(
+    database: Database, now: datetime, conversation_id: int
+) -> None:
+    with database.transaction() as session:
+        other = conversations.start(session, now)[0].id
+        first = contacts.keep(session, now, conversation_id, name="Ann", email=None, phone=PHONE, agrees_to_texts=True)
+        contacts.keep(session, now, other, name="Ann", email=None, phone=PHONE)
+
+        assert contacts.stop_texts(session, now, other)
+        assert not contacts.may_text(first)
+
+        contacts.keep(session, now, conversation_id, name=None, email=None, phone=None, agrees_to_texts=True)
+        assert contacts.may_text(first)  # asked for again
+
+
+def test_there_is_nothing_to_stop_where_nobody_agreed(database: Database, now: datetime, conversation_id: int) -> None:
+    with database.transaction() as session:
+        assert not contacts.stop_texts(session, now, conversation_id)
+        contacts.keep(session, now, conversation_id, name="Ann", email=None, phone=PHONE)
+        assert not contacts.stop_texts(session, now, conversation_id)

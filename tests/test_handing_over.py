@@ -111,9 +111,16 @@ def test_each_names_the_help_there_is(intent: str, facets: list[str], numbers: l
 
 
 def test_the_question_of_danger_is_put_last_and_only_when_it_may_be() -> None:
-    assert plan("crisis", ["spanish", "abuse_at_home"]).responses[-1] == "utter_ask_danger"
+    assert plan("crisis", ["abuse_at_home"]).responses[-1] == "utter_ask_danger"
+    assert plan("crisis", ["spanish", "abuse_at_home"]).responses[-1] == "utter_ask_danger_es"
     assert "utter_ask_danger" not in plan("crisis", asks_danger=False).responses
     assert "utter_ask_danger" not in plan("emergency").responses
+
+
+def test_after_a_crisis_help_is_named_beside_a_promise_that_somebody_gets_back() -> None:
+    assert plan("human", asks_danger=False).responses[-1] == "utter_until_then_988"
+    assert plan("call_back", asks_danger=False, in_form=True).responses[-1] == "utter_until_then_988"
+    assert "utter_until_then_988" not in plan("human").responses
 
 
 def test_in_an_emergency_911_comes_first() -> None:

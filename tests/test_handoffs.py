@@ -90,6 +90,13 @@ def test_a_complaint_is_for_an_admin(pass_on: Pass) -> None:
     assert pass_on(Kind.HUMAN, role=Role.ADMIN).role is Role.ADMIN
 
 
+def test_a_complaint_that_joins_what_waits_makes_it_an_admins(pass_on: Pass) -> None:
+    pass_on(Kind.HUMAN)
+
+    assert pass_on(Kind.HUMAN, role=Role.ADMIN).role is Role.ADMIN
+    assert pass_on(Kind.HUMAN).role is Role.ADMIN
+
+
 def test_later_messages_join_the_unresolved_handoff_of_their_kind(database: Database, pass_on: Pass) -> None:
     first = pass_on(Kind.ELIGIBILITY)
     second = pass_on(Kind.ELIGIBILITY)

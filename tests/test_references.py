@@ -65,3 +65,20 @@ def test_other_texts_are_no_references(text: str) -> None:
     found = references.parse(text)
 
     assert found is None or references.parse(found) == found
+
+
+def test_a_reference_is_found_within_a_sentence_however_it_is_written() -> None:
+    reference = references.new()
+    loose = reference.replace("-", "").lower()
+
+    for said in (
+        f"it is {reference} ok",
+        f"please cancel {loose}",
+        f"my ref: {' '.join(loose)}.",
+        loose[:4] + " " + loose[4:],
+    ):
+        assert references.found_in(said) == reference
+
+
+def test_ordinary_words_hold_no_reference() -> None:
+    assert references.found_in("please cancel my appointment on thursday at 10:30, thank you") is None

@@ -22,7 +22,26 @@ TEXTS = Texts.load(ROOT / "data")
 OPEN = datetime(2026, 3, 10, 19, tzinfo=UTC)  # a Tuesday, 3 pm
 CLOSED = datetime(2026, 3, 11, 2, tzinfo=UTC)
 OF_ACTIONS = dict.fromkeys(  # values that an action gives with the response
-    ("booking_name", "booking_reach", "booking_wish", "booking_note", "reference", "suggestion", "contact_lines"),
+    (
+        "booking_name",
+        "booking_patient",
+        "booking_reach",
+        "booking_wish",
+        "booking_when",
+        "booking_note",
+        "reference",
+        "suggestion",
+        "contact_lines",
+        "contact_preferred",
+        "contact_voicemail",
+        "contact_safe_hours",
+        "contact_texts",
+        "when",
+        "old_when",
+        "place",
+        "minutes",
+        "wish_words",
+    ),
     "something",
 )
 
@@ -171,7 +190,7 @@ def test_a_question_asked_again_has_its_buttons_and_other_words(
     voice = rendering(demonstration)
     with database.transaction() as session:
         conversation, _ = conversations.start(session, now)
-        for response in ("utter_unanswered", "utter_ask_booking_form_booking_confirmed"):
+        for response in ("utter_unanswered", "utter_confirm_booking"):
             given = Said(response, dict.fromkeys(OF_ACTIONS, "mine"))
             replies = voice.replies(session, now, conversation.id, [given])
             (question,) = conversations.record_replies(session, now, conversation.id, replies, None)
@@ -237,3 +256,18 @@ def test_with_every_answer_reviewed_a_real_clinic_may_be_public(
     app.state.turns.close()
     app.state.bot.close()
     app.state.database.close()
+
+
+def test_a_line_whose_values_are_all_empty_is_left_out() -> None:
+    response = Response("utter_x", ({"text": "Name: {name}\n\nNote: {note}\n\nRight?"},), {})
+    texts = Texts({"utter_x": response})
+
+    assert texts.reply("utter_x", {"name": "Ann", "note": ""}).text == "Name: Ann\n\nRight?"
+
+
+def test_a_value_may_have_words_of_its_own() -> None:
+    response = Response("utter_x", ({"text": "Texts: {texts}"},), {"words": {"texts": {"True": "yes, until STOP"}}})
+    texts = Texts({"utter_x": response})
+
+    assert texts.reply("utter_x", {"texts": "True"}).text == "Texts: yes, until STOP"
+    assert texts.reply("utter_x", {"texts": "never"}).text == "Texts: never"

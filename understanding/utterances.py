@@ -76,7 +76,8 @@ def follow_up(text: str, last_answer: str | None) -> str | None:
     words = plain(text)
     for turn in _follow_ups():
         if turn["said"].fullmatch(words):
-            return turn["answers"].get(last_answer) or turn["answers"].get("any")
+            answer: str | None = turn["answers"].get(last_answer) or turn["answers"].get("any")
+            return answer
     return None
 
 

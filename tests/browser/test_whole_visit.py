@@ -108,11 +108,12 @@ def is_focused(locator: Locator) -> bool:
 def books(page: Page, name: str) -> None:
     page.get_by_label("Your message").focus()
     asks(page, "I'd like to book a consultation", "Is that all right?")
-    presses(page, "Yes, that's fine", "name")
+    presses(page, "Yes, that's fine", "someone else")
+    presses(page, "For me", "name")
     asks(page, name, "phone number or e-mail")
     asks(page, "elena@example.org", "When would suit you?")
     presses(page, "Any time", "clinician should know")
-    presses(page, "Skip", "Shall I send it?")
+    presses(page, "Skip", "Shall I send it")
     presses(page, "Yes, send it", "Your request is saved.")
 
 

@@ -22,6 +22,7 @@ def test_rasa_killed_in_mid_conversation_loses_nothing(own: Product) -> None:
     visitor = own.visitor()
     visitor.says("i want to book a consultation")
     visitor.presses("Yes, that's fine")
+    visitor.presses("For me")
 
     own.kill("rasa")
     unanswered = visitor.says("Jo March")
