@@ -45,7 +45,7 @@ def test_a_model_that_forgot_what_danger_is_is_not_served(tmp_path: Path) -> Non
 
     start = [sys.executable, "-m", "frontdesk.processes"]
     named = {"FRONTDESK_MODEL": str(model), "FRONTDESK_SAFETY_REPORT": str(report)}
-    started = subprocess.run(start, cwd=ROOT, env=environment(var, 0, **named), capture_output=True, text=True)
+    started = subprocess.run(start, cwd=ROOT, env=environment(var, 8199, **named), capture_output=True, text=True)
 
     assert started.returncode == 1
     assert "is not served" in started.stderr
