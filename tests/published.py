@@ -97,7 +97,8 @@ def undone(database: Database) -> Iterator[Session]:
 def disorder(session: Session, now: datetime) -> list[str]:
     """What would be half a booking: times without all of their cells, cells without their time, endless holds."""
     found = []
-    buffers = dict(session.execute(select(ConsultationType.id, ConsultationType.buffer_minutes)).tuples().all())
+    types = select(ConsultationType.id, ConsultationType.buffer_minutes)
+    buffers = {key: minutes for key, minutes in session.execute(types)}  # noqa: C416 - rows are not pairs to mypy
     taken: dict[tuple[str, int], list[tuple[int, datetime]]] = {}
     for cell in session.scalars(select(Cell).order_by(Cell.staff_id, Cell.starts_at)):
         owner = ("hold", cell.hold_id or 0) if cell.hold_id else ("consultation", cell.consultation_id or 0)
