@@ -7,7 +7,7 @@ from enum import Enum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from frontdesk import audit, cells, holds, references, taking
+from frontdesk import audit, cells, holds, references, taking, visitor_notices
 from frontdesk.clinic import Clinic
 from frontdesk.conversations import lock
 from frontdesk.errors import FrontdeskError
@@ -182,7 +182,7 @@ def move(
         )  # fmt: skip
         _let_go(session, held)
     _record(session, now, "move", consultation, by_staff)
-    _tell(session, now, consultation, _first_change(consultation) if is_first else Change.MOVED)
+    _tell(session, now, consultation, _first_change(consultation) if is_first else Change.MOVED, by_staff)
 
 
 def _has_time(consultation: Consultation, opening: Opening, by_staff: StaffMember | None) -> bool:
@@ -212,7 +212,7 @@ def cancel(session: Session, now: datetime, consultation: Consultation, by_staff
     session.flush()
     cells.free(session, consultation)
     _record(session, now, "cancel", consultation, by_staff)
-    _tell(session, now, consultation, Change.CANCELLED)
+    _tell(session, now, consultation, Change.CANCELLED, by_staff)
 
 
 def confirm(session: Session, now: datetime, consultation: Consultation, by_staff: StaffMember | None = None) -> None:
@@ -225,7 +225,7 @@ def confirm(session: Session, now: datetime, consultation: Consultation, by_staf
         return
     consultation.status, consultation.confirmed_at, consultation.updated_at = ConsultationStatus.CONFIRMED, now, now
     _record(session, now, "confirm", consultation, by_staff)
-    _tell(session, now, consultation, Change.CONFIRMED)
+    _tell(session, now, consultation, Change.CONFIRMED, by_staff)
 
 
 def mark_done(session: Session, now: datetime, consultation: Consultation, by_staff: StaffMember | None = None) -> None:
@@ -238,7 +238,7 @@ def mark_missed(
 ) -> None:
     """The visitor did not come. Also what was marked as done by a slip of the finger."""
     if _mark(session, now, consultation, ConsultationStatus.MISSED, by_staff):
-        _tell(session, now, consultation, Change.MISSED)
+        _tell(session, now, consultation, Change.MISSED, by_staff)
 
 
 def _mark(
@@ -325,7 +325,10 @@ def _record(
         audit.record(session, now, f"consultation.{deed}", f"consultation:{consultation.id}", by_staff)
 
 
-def _tell(session: Session, now: datetime, consultation: Consultation, change: Change) -> None:
+def _tell(
+    session: Session, now: datetime, consultation: Consultation, change: Change, by_staff: StaffMember | None = None
+) -> None:
     """Every change that the visitor is told of goes through here."""
     consultation.sequence += 1
     session.flush()
+    visitor_notices.tell(session, now, consultation, change.value, by_staff=by_staff is not None)

@@ -123,6 +123,7 @@ class NoticeStatus(Enum):
     CLAIMED = "claimed"  #: a notifier is sending it; free again when the claim is old
     SENT = "sent"  #: the sender accepted it
     FAILED = "failed"  #: given up; the reason stands in `error`, the inbox shows it
+    WITHDRAWN = "withdrawn"  #: no longer to be sent; the reason stands in `error`
 
 
 class Base(DeclarativeBase):
@@ -410,8 +411,8 @@ class Notice(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)  # also in what is sent, so a duplicate shows
     key: Mapped[str] = mapped_column(String(80), unique=True)  # kind and subject: the same thing is told once
-    kind: Mapped[str] = mapped_column(String(40))  # names its words in notices.yml
-    audience: Mapped[str] = mapped_column(String(20))  # "staff", "on_call" or "visitor"
+    kind: Mapped[str] = mapped_column(String(40))  # names its words in notices.yml or visitor_notices.yml
+    audience: Mapped[str] = mapped_column(String(20))  # "staff", "on_call", "visitor" or "chat"
     handoff_id: Mapped[int | None] = mapped_column(ForeignKey("handoff.id", ondelete="CASCADE"), index=True)
     consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultation.id", ondelete="CASCADE"), index=True)
     way: Mapped[str | None] = mapped_column(String(10))  # to a visitor: "email" or "text"

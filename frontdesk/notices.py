@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 
@@ -9,13 +10,14 @@ import yaml
 
 from frontdesk.config import Settings
 from frontdesk.errors import FrontdeskError
-from frontdesk.model import Notice
+from frontdesk.model import Consultation, Notice, Priority
 
 WORDS = Path(__file__).with_name("notices.yml")
+SOON = timedelta(hours=24)
 
 
 class NoWords(FrontdeskError):
-    """frontdesk/notices.yml has no words for this notice."""
+    """There are no words for this notice."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,13 @@ class Words:
                 "reference": handoff.reference,
                 "link": f"{staff_pages}/handoffs/{handoff.reference}",
             }
+        elif consultation := notice.consultation:
+            values |= {
+                "about": self.about.get(notice.kind, ""),
+                "priority": self.priority[_priority(notice, consultation).value],
+                "reference": consultation.reference,
+                "link": f"{staff_pages}/find?reference={consultation.reference}",
+            }
         try:
             words = self.notices[notice.kind]
             return Rendered(words["subject"].format_map(values), words["text"].format_map(values))
@@ -51,10 +60,23 @@ class Words:
             raise NoWords from missing
 
 
+def _priority(notice: Notice, consultation: Consultation) -> Priority:
+    """A change of what is about to begin cannot wait until somebody looks at the week."""
+    starts_at = consultation.starts_at
+    return Priority.HIGH if starts_at and starts_at - notice.created_at < SOON else Priority.NORMAL
+
+
 def staff_pages(settings: Settings) -> str:
-    if settings.public_url:
-        return f"{settings.public_url.rstrip('/')}/staff"
-    return f"http://{_in_address(settings.host)}:{settings.port}/staff"
+    return f"{_pages(settings)}/staff"
+
+
+def visitor_pages(settings: Settings) -> str | None:
+    """Where visitors reach the pages; None when nobody has said so, and a link would lead nowhere."""
+    return _pages(settings) if settings.public_url or settings.is_loopback else None
+
+
+def _pages(settings: Settings) -> str:
+    return settings.public_url.rstrip("/") or f"http://{_in_address(settings.host)}:{settings.port}"
 
 
 def _in_address(host: str) -> str:

@@ -1,8 +1,8 @@
 """The notifier: claims what is due in the outbox, renders it, sends it, marks it. Run as `python -m frontdesk.notifier`.
 
-Pages and staff notices go out beside each other, so that a mail server that hangs never holds up a page. A notice is
-sent at least once; twice only when this process is killed between the sender's acceptance and the mark, and then with
-the same notice id.
+Each audience has a lane of its own, so that a mail server that hangs never holds up a page. A notice is sent at least
+once; twice only when this process is killed between the sender's acceptance and the mark, and then with the same notice
+id.
 """
 
 import logging
@@ -11,19 +11,23 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from frontdesk import outbox, paging
+from frontdesk import clinic as clinics
+from frontdesk import outbox
+from frontdesk.clinic_file import ClinicFileWrong
 from frontdesk.config import ROOT, Settings
 from frontdesk.database import Database
+from frontdesk.lanes import ChatLane, Lane, Outcome, StaffLane, VisitorLane
 from frontdesk.model import Heartbeat, Notice
-from frontdesk.notices import NoWords, Words, staff_pages
-from frontdesk.sender import LIMIT, Refusal, addresses, is_usable, send
+from frontdesk.notices import Words, staff_pages
+from frontdesk.sender import LIMIT, Refusal, addresses
 from frontdesk.texts import Texts
+from frontdesk.visitor_post import VisitorPost
+from frontdesk.visitor_words import VisitorWords
 
 PART = "notifier"
 POLLING = 1.0  # seconds between looks when nothing is due
@@ -33,32 +37,31 @@ GRACE = 6.0  # seconds a try that has begun may take once the notifier is told t
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Lane:
-    """One audience, and where its notices go."""
-
-    audience: str
-    called: str  #: in the reason why a notice cannot be sent
-    setting: str
-    urls: tuple[str, ...]
-    tries_at_once: int
-
-
 class Notifier:
     """`limit`: seconds the sender may take for one notice."""
 
     def __init__(
         self, settings: Settings, database: Database, texts: Texts, words: Words, limit: float = LIMIT
     ) -> None:
-        self._database, self._texts, self._words, self._limit = database, texts, words, limit
-        self._staff_pages = staff_pages(settings)
+        self._database = database
         self._stopping = threading.Event()
         self._in_hand: set[Notice] = set()
-        notice_urls = addresses(tuple(url.get_secret_value() for url in settings.notice_urls))
-        page_urls = addresses(tuple(url.get_secret_value() for url in settings.page_urls))
-        self.lanes = (
-            Lane(outbox.ON_CALL, "pages", "FRONTDESK_PAGE_URLS", page_urls, 3),
-            Lane(outbox.STAFF, "staff notices", "FRONTDESK_NOTICE_URLS", notice_urls, 2),
+        clinic = clinics.load(settings.clinic)
+        post = VisitorPost(settings, database, clinic, VisitorWords.load(), limit)
+
+        def staff_lane(audience: str, called: str, setting: str, tries_at_once: int) -> StaffLane:
+            given = getattr(settings, setting.removeprefix("FRONTDESK_").lower())
+            urls = addresses(tuple(url.get_secret_value() for url in given))
+            return StaffLane(
+                database, texts, words, staff_pages(settings), limit,
+                audience=audience, called=called, setting=setting, urls=urls, tries_at_once=tries_at_once,
+            )  # fmt: skip
+
+        self.lanes: tuple[Lane, ...] = (
+            staff_lane(outbox.ON_CALL, "pages", "FRONTDESK_PAGE_URLS", 3),
+            staff_lane(outbox.STAFF, "staff notices", "FRONTDESK_NOTICE_URLS", 2),
+            VisitorLane(post, clinic),
+            ChatLane(texts, clinic),
         )
 
     def run(self) -> bool:
@@ -109,7 +112,7 @@ class Notifier:
             if not outbox.has_due(session, datetime.now(UTC), lane.audience):
                 return False
         with self._database.transaction() as session:
-            notice = outbox.claim(session, datetime.now(UTC), lane.audience, len(lane.urls))
+            notice = outbox.claim(session, datetime.now(UTC), lane.audience, lane.addresses)
         if notice is None:
             return False
         self._in_hand.add(notice)
@@ -120,27 +123,9 @@ class Notifier:
         return True
 
     def _deal_with(self, lane: Lane, notice: Notice) -> None:
-        refusal = self._try(lane, notice)
-        if refusal is None:
-            self._mark(lambda session: self._sent(session, notice))
-            log.info("notice %s (%s) accepted at try %d", notice.id, notice.kind, notice.attempts)
-        else:
-            self._mark(lambda session: self._failed(session, lane, notice, refusal))
-            log.warning("notice %s (%s) failed at try %d: %s", notice.id, notice.kind, notice.attempts, refusal.reason)
-
-    def _try(self, lane: Lane, notice: Notice) -> Refusal | None:
-        if not lane.urls:
-            return Refusal(f"No address for {lane.called} is set: {lane.setting}", is_final=True)
-        if outbox.is_hopeless(notice, datetime.now(UTC)):
-            return Refusal("The notifier stopped each time it tried to send this.", is_final=True)
-        number = outbox.address_number(notice)
-        if number > len(lane.urls):
-            return Refusal(f"Address {number} in {lane.setting} is not set any more.", is_final=True)
-        try:
-            rendered = self._words.render(notice, self._staff_pages)
-        except NoWords as error:
-            return Refusal(str(error), is_final=True)
-        return send(lane.urls[number - 1], rendered.subject, rendered.text, self._limit)
+        outcome = lane.attempt(notice, datetime.now(UTC))
+        self._mark(lambda session: lane.mark(session, datetime.now(UTC), notice, outcome))
+        _log(notice, outcome)
 
     def _mark(self, mark: Callable[[Session], None]) -> None:
         """Tries until the database takes it: what was accepted must not be sent again because the mark was lost."""
@@ -152,21 +137,6 @@ class Notifier:
             except (OperationalError, InterfaceError) as error:
                 log.warning("a notice could not be marked, trying again: %s", type(error).__name__)
                 time.sleep(POLLING)
-
-    def _sent(self, session: Session, notice: Notice) -> None:
-        now = datetime.now(UTC)
-        if paging.is_page(notice):
-            paging.mark_accepted(session, now, notice, self._texts)
-        else:
-            outbox.mark_sent(session, now, notice)
-
-    def _failed(self, session: Session, lane: Lane, notice: Notice, refusal: Refusal) -> None:
-        now = datetime.now(UTC)
-        # Without any address the front door has told the visitor at once that nobody can be alerted.
-        if lane.urls and paging.is_page(notice):
-            paging.mark_failed(session, now, notice, refusal.reason, self._texts, is_final=refusal.is_final)
-        else:
-            outbox.mark_failed(session, now, notice, refusal.reason, is_final=refusal.is_final)
 
     def _release(self) -> None:
         """Frees what is still being tried, for the notifier that comes next."""
@@ -180,18 +150,29 @@ class Notifier:
     def check_addresses(self) -> None:
         """Says aloud what will not work, and loads Apprise's services before they are needed."""
         for lane in self.lanes:
-            if not lane.urls:
-                log.warning("no address for %s is set: %s", lane.called, lane.setting)
-            for number, url in enumerate(lane.urls, start=1):
-                if not is_usable(url):
-                    log.error("address %d in %s is not one that Apprise can read", number, lane.setting)
+            for mistake in lane.mistakes():
+                log.warning("%s", mistake)
+
+
+def _log(notice: Notice, outcome: Outcome) -> None:
+    if isinstance(outcome, Refusal):
+        log.warning("notice %s (%s) failed at try %d: %s", notice.id, notice.kind, notice.attempts, outcome.reason)
+    elif outcome.later:
+        log.info("notice %s (%s) waits until %s", notice.id, notice.kind, outcome.later.isoformat())
+    elif outcome.reason:
+        log.info("notice %s (%s) is not sent: %s", notice.id, notice.kind, outcome.reason)
+    else:
+        log.info("notice %s (%s) accepted at try %d", notice.id, notice.kind, notice.attempts)
 
 
 def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     settings = Settings()
     database = Database(settings.database)
-    notifier = Notifier(settings, database, Texts.load(ROOT / "data"), Words.load())
+    try:
+        notifier = Notifier(settings, database, Texts.load(ROOT / "data"), Words.load())
+    except ClinicFileWrong as error:
+        sys.exit(str(error))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: notifier.stop())
     notifier.check_addresses()

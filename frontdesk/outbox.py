@@ -11,19 +11,42 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from frontdesk.model import Handoff, Notice, NoticeStatus
+from frontdesk.model import Consultation, Handoff, Notice, NoticeStatus
 
 STAFF, ON_CALL = "staff", "on_call"
+VISITOR = "visitor"  # by e-mail or text
+CHAT = "chat"  # the visitor, in their conversation
 
 CLAIM_LASTS = timedelta(minutes=2)  # longer than any try takes; then the notifier that claimed it is gone
 FIRST_PAUSE = timedelta(seconds=2)  # after a failed try; doubles each time
-LONGEST_PAUSE = {STAFF: timedelta(minutes=15), ON_CALL: timedelta(minutes=1)}
-PATIENCE = {STAFF: timedelta(hours=24), ON_CALL: timedelta(hours=1)}
+LONGEST_PAUSE = {
+    STAFF: timedelta(minutes=15),
+    ON_CALL: timedelta(minutes=1),
+    VISITOR: timedelta(minutes=10),
+    CHAT: timedelta(minutes=1),
+}
+PATIENCE = {
+    STAFF: timedelta(hours=24),
+    ON_CALL: timedelta(hours=1),
+    VISITOR: timedelta(hours=6),
+    CHAT: timedelta(hours=6),
+}
 LEAST_TRIES = 8  # a notice is given up when it has been tried so often and is older than the patience
 
 
-def put(session: Session, now: datetime, *, key: str, kind: str, audience: str, handoff: Handoff | None) -> Notice:
-    """Puts a notice, or returns the one that already has this key."""
+def put(
+    session: Session,
+    now: datetime,
+    *,
+    key: str,
+    kind: str,
+    audience: str,
+    handoff: Handoff | None = None,
+    consultation: Consultation | None = None,
+    way: str | None = None,
+    due_at: datetime | None = None,
+) -> Notice:
+    """Puts a notice, or returns the one that already has this key. `due_at`: not before; None is at once."""
     known = session.scalar(select(Notice).where(Notice.key == key))
     if known:
         return known
@@ -33,8 +56,10 @@ def put(session: Session, now: datetime, *, key: str, kind: str, audience: str, 
         kind=kind,
         audience=audience,
         handoff_id=handoff.id if handoff else None,
+        consultation_id=consultation.id if consultation else None,
+        way=way,
         created_at=now,
-        next_at=now,
+        next_at=due_at or now,
     )
     session.add(notice)
     session.flush()
@@ -62,7 +87,8 @@ def claim(session: Session, now: datetime, audience: str, addresses: int = 1) ->
     )
     if claimed is None:
         return None
-    notice = session.get_one(Notice, claimed, options=[joinedload(Notice.handoff)], populate_existing=True)
+    told_of = [joinedload(Notice.handoff), joinedload(Notice.consultation)]
+    notice = session.get_one(Notice, claimed, options=told_of, populate_existing=True)
     if notice.attempts == 1 and address_number(notice) == 1:
         for number in range(2, addresses + 1):
             other = put(
@@ -72,6 +98,7 @@ def claim(session: Session, now: datetime, audience: str, addresses: int = 1) ->
                 kind=notice.kind,
                 audience=audience,
                 handoff=notice.handoff,
+                consultation=notice.consultation,
             )
             other.created_at = notice.created_at
     return notice
@@ -87,9 +114,12 @@ def _is_due(now: datetime, audience: str) -> ColumnElement[bool]:
     )
 
 
-def is_hopeless(notice: Notice, now: datetime) -> bool:
-    """Claimed again and again for longer than it is worth, because no claim came to an end."""
-    return notice.attempts > LEAST_TRIES and now - notice.created_at > PATIENCE[notice.audience]
+def is_hopeless(notice: Notice, now: datetime, since: datetime | None = None) -> bool:
+    """Claimed again and again for longer than it is worth, because no claim came to an end.
+
+    `since`: when it was due first, if that was not at once.
+    """
+    return notice.attempts > LEAST_TRIES and now - (since or notice.created_at) > PATIENCE[notice.audience]
 
 
 def address_number(notice: Notice) -> int:
@@ -110,13 +140,22 @@ def mark_sent(session: Session, now: datetime, notice: Notice) -> bool:
     )
 
 
-def mark_failed(session: Session, now: datetime, notice: Notice, error: str, *, is_final: bool = False) -> bool:
+def mark_failed(
+    session: Session,
+    now: datetime,
+    notice: Notice,
+    error: str,
+    *,
+    is_final: bool = False,
+    since: datetime | None = None,
+) -> bool:
     """Keeps the reason and when to try again, or gives up; True when it is given up by this call.
 
-    Changes nothing when the claim has gone to another notifier.
+    `since`: when it was due first, if that was not at once. Changes nothing when the claim has gone to another notifier.
     """
     next_at = now + pause(notice)
-    gives_up = is_final or (notice.attempts >= LEAST_TRIES and next_at - notice.created_at > PATIENCE[notice.audience])
+    waited = next_at - (since or notice.created_at)
+    gives_up = is_final or (notice.attempts >= LEAST_TRIES and waited > PATIENCE[notice.audience])
     changed = _update(
         session,
         notice,
@@ -133,6 +172,34 @@ def mark_failed(session: Session, now: datetime, notice: Notice, error: str, *, 
 def release(session: Session, now: datetime, notice: Notice) -> None:
     """Gives a claim back, so that the next notifier need not wait until it is old."""
     _update(session, notice, _is_claim_of(notice), {"status": NoticeStatus.WAITING, "next_at": now})
+
+
+def postpone(session: Session, notice: Notice, until: datetime) -> None:
+    """It was claimed too early; that was no try."""
+    values = {"status": NoticeStatus.WAITING, "next_at": until, "attempts": notice.attempts - 1}
+    _update(session, notice, _is_claim_of(notice), values)
+
+
+def withdraw(session: Session, notice: Notice, reason: str) -> bool:
+    """It is not to be sent, and that is no failure. False when the claim has gone to another notifier."""
+    return _update(session, notice, _is_claim_of(notice), {"status": NoticeStatus.WITHDRAWN, "error": reason})
+
+
+def withdraw_waiting(session: Session, consultation: Consultation, reason: str) -> None:
+    """What the visitor has not been told yet of a consultation is not to be told any more.
+
+    What a notifier has claimed it looks at itself before it sends it.
+    """
+    session.execute(
+        update(Notice)
+        .where(
+            Notice.consultation_id == consultation.id,
+            Notice.audience.in_((VISITOR, CHAT)),
+            Notice.status == NoticeStatus.WAITING,
+        )
+        .values(status=NoticeStatus.WITHDRAWN, error=reason)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def pause(notice: Notice) -> timedelta:

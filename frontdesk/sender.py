@@ -9,6 +9,7 @@ from queue import Empty, SimpleQueue
 from urllib.parse import unquote
 
 from apprise import Apprise, AppriseAsset, AppriseResult, NotifyFormat
+from apprise.attachment.memory import AttachMemory
 
 LIMIT = 20.0  # seconds for one notice; Apprise's own limits are per network step, a slow server can pass many
 
@@ -35,6 +36,7 @@ with warnings.catch_warnings():
 _FACTS = re.compile(r"\[Errno -?\d+\] [A-Za-z ]+|timed out|certificate verify failed|(?<=\()\d{3}(?=, b?['\"])")
 _JOINED = re.compile(r"[,;](?=[a-z0-9]+://)")
 _EMAIL = re.compile(r"[^\s\"'<>@]+@[^\s\"'<>@]+")
+_PHONE = re.compile(r"\+?\d[\d\s()-]{6,}\d")
 _LONGEST_REASON = 300  # characters
 
 
@@ -46,6 +48,13 @@ class Refusal:
     is_final: bool = False  #: trying again cannot help
 
 
+@dataclass(frozen=True)
+class Attachment:
+    name: str
+    content: bytes
+    kind: str  #: as MIME names it
+
+
 def addresses(urls: tuple[str, ...]) -> tuple[str, ...]:
     """One address an entry, also where several were joined by commas."""
     return tuple(single for url in urls for single in _JOINED.split(url))
@@ -55,31 +64,36 @@ def is_usable(url: str) -> bool:
     return Apprise.instantiate(url, asset=_ASSET) is not None
 
 
-def send(url: str, subject: str, text: str, limit: float = LIMIT) -> Refusal | None:
+def send(
+    url: str, subject: str, text: str, limit: float = LIMIT, attachment: Attachment | None = None
+) -> Refusal | None:
     """Sends to one address. None means accepted, and nothing else does."""
     outcome: SimpleQueue[Refusal | None] = SimpleQueue()
     # A daemon: a server that hangs must not keep the notifier from going on, nor from ending.
-    threading.Thread(target=lambda: outcome.put(_send_safely(url, subject, text)), daemon=True).start()
+    threading.Thread(target=lambda: outcome.put(_send_safely(url, subject, text, attachment)), daemon=True).start()
     try:
         return outcome.get(timeout=limit)
     except Empty:
         return Refusal(f"No answer within {limit:g} seconds.")
 
 
-def _send_safely(url: str, subject: str, text: str) -> Refusal | None:
+def _send_safely(url: str, subject: str, text: str, attachment: Attachment | None) -> Refusal | None:
     try:
-        return _send(url, subject, text)
+        return _send(url, subject, text, attachment)
     except Exception as error:  # a hundred services, none of them ours; what they raise may name the address
         return Refusal(f"Apprise failed with {type(error).__name__}.")
 
 
-def _send(url: str, subject: str, text: str) -> Refusal | None:
+def _send(url: str, subject: str, text: str, attachment: Attachment | None) -> Refusal | None:
     service = Apprise.instantiate(url, asset=_ASSET)
     if service is None:
         return Refusal("Apprise cannot read this address.", is_final=True)
     apprise = Apprise(asset=_ASSET)
     apprise.add(service)
-    with apprise.notify(title=subject, body=text, body_format=NotifyFormat.TEXT, log_level=logging.DEBUG) as result:
+    file = attachment and AttachMemory(attachment.content, attachment.name, attachment.kind)  # type: ignore[no-untyped-call]
+    with apprise.notify(
+        title=subject, body=text, body_format=NotifyFormat.TEXT, attach=file, log_level=logging.DEBUG
+    ) as result:
         # An address with `optional=yes` counts as a success whatever happened; only its tries tell the truth.
         if result and all(any(service_result) for service_result in result):
             return None
@@ -101,7 +115,7 @@ def _reason(result: AppriseResult, url: str) -> str:
 
 def _without_secrets(reason: str, url: str) -> str:
     """Leaves out everything that stands in the address, but its server."""
-    reason = _EMAIL.sub("…", reason)
+    reason = _PHONE.sub("…", _EMAIL.sub("…", reason))
     _, _, rest = url.partition("://")
     server = re.split(r"[/?]", rest, maxsplit=1)[0].rpartition("@")[2].partition(":")[0]
     written = {part for part in re.split(r"[/:@?&=,+;\s]", rest) if len(part) > 3 and part != server}

@@ -21,7 +21,7 @@ EDGES = (
 SERVICES = (
     "audit", "booking_hours", "cells", "check_ins", "consultations", "contacts", "conversations", "diary",
     "handing_over", "handoffs", "holds", "inbox", "openings", "outbox", "paging", "schedules", "staff", "takeover",
-    "taking",
+    "taking", "visitor_notices",
 )  # fmt: skip
 # What a visitor may read is chosen in these.
 SPEAKING = sorted(
@@ -32,6 +32,7 @@ SPEAKING = sorted(
             if name not in ("booking_hours", "diary", "inbox", "staff", "takeover", "handoffs")
         ),
         *(ROOT / "frontdesk" / f"{name}.py" for name in ("bot", "details", "rendering", "texts", "turns")),
+        *(ROOT / "frontdesk" / f"{name}.py" for name in ("booking_links", "calendar_file", "visitor_words")),
         *ROOT.glob("actions/*.py"),
         ROOT / "frontdesk/web/chat.py",
         ROOT / "frontdesk/web/limits.py",
