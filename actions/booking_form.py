@@ -15,6 +15,7 @@ from frontdesk.details import Details
 from frontdesk.openings import Gone
 
 NOTE = re.compile(r"\s*(?:the |my )?note(?: should be| is|:)?\s+(.+)", re.IGNORECASE | re.DOTALL)
+SOMEONE = re.compile(r"\b(?:some(?:one|body)|another|him|her|them|not me)\b", re.IGNORECASE)
 FIELDS = {
     "booking_for": r"\b(?:who|for me|someone else|somebody else|myself)\b",
     "contact_voicemail": r"\b(?:voicemail|voice mail|message)\b",
@@ -62,7 +63,7 @@ class ValidateBookingForm(ValidateForm):
         says_self = re.search(r"\b(?:me|myself|i am|i'm|mine|my own)\b", turn.text, re.IGNORECASE)
         if turn.intent in ("for_me", "affirm") or (says_self and not turn.is_button):
             return [SlotSet("booking_for", "me")]
-        if turn.intent in ("for_someone", "deny"):
+        if turn.intent in ("for_someone", "deny") or SOMEONE.search(turn.text):
             return [SlotSet("booking_for", "someone")]
         if found.is_empty:
             dispatcher.utter_message(response="utter_choice_unclear")
@@ -148,8 +149,7 @@ class ValidateBookingForm(ValidateForm):
             return self._changed(turn, field)
         if turn.intent not in ("change", "deny"):
             dispatcher.utter_message(response="utter_confirm_unclear")
-        dispatcher.utter_message(response="utter_ask_what_to_change")
-        return unsettled
+        return [*unsettled, SlotSet("booking_change", True)]
 
     def _changed(self, turn: Turn, field: str) -> list[Event]:
         """Asks a part again; what hangs on it is asked again as well."""
@@ -288,7 +288,7 @@ class ActionAskBookingTime(Action):
 
 
 class ActionAskBookingConfirmed(Action):
-    """Reads the booking back."""
+    """Reads the booking back, or asks what is wrong about it."""
 
     def name(self) -> str:
         return "action_ask_booking_form_booking_confirmed"
@@ -297,6 +297,9 @@ class ActionAskBookingConfirmed(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         turn = Turn(tracker)
+        if turn.slot("booking_change"):
+            dispatcher.utter_message(response="utter_ask_what_to_change")
+            return [SlotSet("booking_change", None)]
         starts_at = turn.slot("booking_time")
         patient = ", ".join(filter(None, [turn.slot("patient_name"), turn.slot("patient_relation")]))
         dispatcher.utter_message(

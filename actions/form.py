@@ -19,7 +19,7 @@ SLOTS = (
     "form_key", "contact_consent", "contact_name", "contact_email", "contact_phone", "contact_reach", "contact_preferred",
     "contact_voicemail", "contact_texts", "contact_safe_hours", "booking_for", "patient_name", "patient_relation",
     "booking_type", "booking_time", "booking_offered", "booking_from", "booking_near", "booking_wish", "booking_wish_at",
-    "booking_note", "booking_confirmed", "change_kind", "change_reference", "change_confirmed", "find_reference",
+    "booking_note", "booking_confirmed", "booking_change", "change_kind", "change_reference", "change_confirmed", "find_reference",
     "find_reach", "find_tries",
 )  # fmt: skip
 ANSWERS = (

@@ -109,7 +109,7 @@ def test_a_time_in_a_question_is_no_wish(scene: Scene) -> None:
         ("booking_wish", "skip", "any time", {"booking_wish": ""}, []),
         ("booking_note", "deny", "no", {"booking_note": ""}, []),
         ("booking_confirmed", "affirm", "yes", {"booking_confirmed": True}, []),
-        ("booking_confirmed", "deny", "no", {"booking_confirmed": None}, ["utter_ask_what_to_change"]),
+        ("booking_confirmed", "deny", "no", {"booking_confirmed": None, "booking_change": True}, []),
         ("booking_confirmed", "inform", "the name is wrong", {"contact_name": None, "booking_confirmed": None}, []),
     ],
 )
@@ -375,8 +375,17 @@ def test_every_part_can_be_changed_at_the_summary(form: Form, openings: None, fi
     form.presses_offered(0)
     form.presses("skip")
 
-    assert form.presses("change") == ["utter_ask_what_to_change", "utter_confirm_booking"]
+    assert form.presses("change") == ["utter_ask_what_to_change"]
     assert form.presses(f"change/{field}")[-1] == FIELDS[field]
+
+
+def test_who_finds_nothing_to_change_is_read_back_the_same(form: Form, openings: None) -> None:
+    to_the_time(form)
+    form.presses_offered(0)
+    form.presses("skip")
+
+    assert form.types("hm") == ["utter_confirm_unclear", "utter_ask_what_to_change"]
+    assert form.presses("change/nothing") == ["utter_confirm_booking"]
 
 
 def test_another_time_at_the_summary_is_looked_for(form: Form, openings: None) -> None:

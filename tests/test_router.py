@@ -123,6 +123,7 @@ def test_what_may_be_about_a_person_is_asked_back_inside_a_form_as_well() -> Non
         ("contact_reach", "zoe@example.org", True),
         ("contact_reach", "my number is 212 555 0188", True),
         ("booking_wish", "any weekday morning", True),
+        ("contact_voicemail", "only call after 5, no voicemail", True),
         ("contact_name", "what happens if i take lithium", False),
         ("contact_name", "there is nothing left for me", False),
         ("booking_note", "Two Words", False),
@@ -222,6 +223,15 @@ def test_a_number_left_in_a_crisis_talk_is_taken() -> None:
     found = decided("my number is 212 555 0188", context=Context(in_danger=True), smalltalk=0.9)
 
     assert found.intent == "call_back"
+
+
+def test_after_a_crisis_a_plain_request_and_the_details_that_were_asked_for_are_taken() -> None:
+    asked = Context(in_danger=True, loop="contact_form", requested="contact_name")
+
+    assert decided("book a consultation", context=Context(in_danger=True), book=0.9).intent == "book"
+    assert decided("Sam", context=asked, smalltalk=0.5).intent == "inform"
+    assert decided("skip", context=asked, smalltalk=0.5).intent == "skip"
+    assert decided("i don't see the point any longer of it", context=asked, distress=0.9).intent == "danger_unclear"
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,11 @@ SCREENED = ("crisis", "emergency", "eligibility", "medical_advice")  # labels th
 MISSES_BEFORE_A_PERSON = 2
 MOST_ANSWERS = 3  # to one message
 TYPED_DETAILS = (
-    "contact_consent", "contact_name", "contact_reach", "patient_name", "booking_for", "booking_wish", "booking_time",
-    "booking_confirmed", "find_reference", "find_reach",
+    "contact_consent", "contact_name", "contact_reach", "contact_preferred", "contact_voicemail", "contact_texts",
+    "patient_name", "booking_for", "booking_wish", "booking_time", "booking_confirmed", "find_reference", "find_reach",
 )  # fmt: skip
+IN_OWN_WORDS = ("booking_wish", "booking_time", "contact_voicemail", "find_reference")  # details that are sentences
+LONGEST_DETAIL = 8  # words
 UNCLEAR, PLAINLY_UNCLEAR = 0.5, 0.9  # probability of the label "clarify"
 STANDS_OUT = 4.0  # how many times likelier than the next an answer is when a question is clear after all
 PLAIN_STATEMENT = 0.85  # probability from which something that is no question interrupts a form
@@ -187,12 +189,16 @@ def _within_danger(
     """The intent that keeps a crisis talk a crisis talk, or None when the visitor plainly asks for something else."""
     if said == "resume":
         return "resume" if context.is_paused else "danger_unclear"
+    if said and context.loop == "contact_form":
+        return None  # to a number that was asked for, after the crisis was spoken of
     if said in ("affirm", "deny"):
         return "danger_yes" if said == "affirm" else "danger_no"
     if said in ("unsure", "skip", "again", "stop", "back", "thank", "say_goodbye", "greet"):
         return "danger_unclear"
     if holds_detail(text) and not is_question(text):
         return "call_back"  # where somebody can reach them counts more than anything
+    if top in REQUESTS and confidence >= limits.interrupt or context.loop and is_plain_detail(text, context):
+        return None
     is_short = len(text.split()) <= 3 and not is_question(text)
     if top.split("/")[0] in QUIET or is_short or confidence < limits.answer:
         return "danger_unclear"
@@ -203,7 +209,7 @@ def _in_form(text: str, said: str | None, ranked: Ranked, context: Context, limi
     """Inside a form most messages are its answers; a plain question or another request interrupts it."""
     if context.requested == "booking_time" and (wanted := _about_times(text)):
         return {"intent": wanted}
-    if said in ("stop", "affirm", "deny", "skip", "back", "unsure"):
+    if said in ("stop", "affirm", "deny", "skip", "back", "unsure", "change"):
         return {"intent": said}
     top, confidence = ranked[0] if ranked else ("inform", 0.0)
     route, _, detail = top.partition("/")
@@ -288,8 +294,7 @@ def is_plain_detail(text: str, context: Context) -> bool:
     """What a form asked for, and nothing more: a name, a number, a day. The model has never learnt to read these, so the
     cues alone screen them."""
     words = text.split()
-    if context.requested not in TYPED_DETAILS or is_question(text) or len(words) > 6:
+    if context.requested not in TYPED_DETAILS or is_question(text) or len(words) > LONGEST_DETAIL:
         return False
     looks_typed_in = all(word[:1].isupper() or word[:1].isdigit() for word in words)
-    is_wish = context.requested in ("booking_wish", "booking_time")
-    return len(words) <= 2 or looks_typed_in or holds_detail(text) or is_wish
+    return len(words) <= 2 or looks_typed_in or holds_detail(text) or context.requested in IN_OWN_WORDS
