@@ -21,7 +21,7 @@ from frontdesk.database import Database
 from frontdesk.errors import FrontdeskError
 from frontdesk.texts import Texts
 from frontdesk.turns import Turns
-from frontdesk.web import chat, errors, pages
+from frontdesk.web import booking_page, chat, errors, pages
 from frontdesk.web.headers import Headers
 from frontdesk.web.limits import Limits
 from understanding.screen import screen
@@ -85,6 +85,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = utc_now, bot
         )
     app.include_router(pages.router)
     app.include_router(chat.router)
+    app.include_router(booking_page.router)
     _include_staff(app)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     return app

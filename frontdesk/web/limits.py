@@ -13,6 +13,8 @@ from frontdesk.web.errors import Refusal
 MESSAGES = RateLimitItemPerMinute(20)  # of one conversation
 MESSAGES_OF_ADDRESS = RateLimitItemPerMinute(120)  # a clinic's waiting room shares one address
 CONVERSATIONS = RateLimitItemPerHour(60)  # of one address
+BOOKING = RateLimitItemPerMinute(30)  # of one booking's pages
+BOOKINGS = RateLimitItemPerMinute(60)  # of one address
 
 
 class Limits:
@@ -26,6 +28,12 @@ class Limits:
     def message(self, request: Request, conversation_id: int) -> None:
         self._hit(MESSAGES, "message", str(conversation_id))
         self._hit(MESSAGES_OF_ADDRESS, "address", _address(request))
+
+    def booking(self, request: Request, consultation_id: int | None) -> None:
+        """The pages behind links in mails; None is a link that is not ours."""
+        self._hit(BOOKINGS, "bookings", _address(request))
+        if consultation_id is not None:
+            self._hit(BOOKING, "booking", str(consultation_id))
 
     def _hit(self, item: RateLimitItem, *who: str) -> None:
         if self.are_relaxed or self._limiter.hit(item, *who):
