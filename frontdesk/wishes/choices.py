@@ -63,9 +63,9 @@ class Choices:
         self.days = [new]
 
     def _add_days(self, new: Days, join: Join | None, has_own_hours: bool) -> None:
-        if not self.days:
-            if self.hours and join in (Join.OR, Join.AND):
-                self._begin(new)
+        if not self.days and self.hours and join in (Join.OR, Join.AND):
+            self._begin(new)
+        elif not self.days:
             self.days = [new]
         elif join is None or (join in NARROWS and self._is_narrower(new)):
             self._narrow_days(new)
@@ -90,13 +90,13 @@ class Choices:
         if current.is_wide and new.is_wide:
             return False
         is_pair = current.is_wide or new.is_wide or (current.is_nearest and new.is_date)
-        return is_pair and not days.meet(current, new).is_empty
+        return is_pair and days.meet(current, new).has_any()
 
     def _narrow_days(self, new: Days) -> None:
         """`next week` and `tuesday`, in whichever order. Weekdays without a word between them are a list."""
         current = self.days[-1]
         met = days.meet(current, new)
-        if met.is_empty:
+        if not met.has_any():
             if not (current.is_date == new.is_date and current.is_wide == new.is_wide):
                 self.is_contradiction = True
             if self.last is Hours:
@@ -105,7 +105,8 @@ class Choices:
                 self.days.append(new)
         elif new.is_wide:
             self.scope = new
-            self.days = [days.meet(one, new) for one in self.days]
+            earlier = [one if one.is_date else days.meet(one, new) for one in self.days[:-1]]
+            self.days = [*earlier, met]
         else:
             self.scope = current if current.is_wide else self.scope
             self.days[-1] = met
@@ -159,7 +160,7 @@ def _follow(kind: type[Days] | type[Hours], rest: list[Item]) -> bool:
 def _is_bounded_by(current: Days, new: Days) -> bool:
     """`after the 5th` and `before the 10th`."""
     ends = [(one.first is None, one.last is None) for one in (current, new)]
-    return sorted(ends) == [(False, True), (True, False)] and not days.meet(current, new).is_empty
+    return sorted(ends) == [(False, True), (True, False)] and days.meet(current, new).has_any()
 
 
 def settled(choices: tuple[Choice, ...], today: date) -> tuple[Choice, ...]:
@@ -167,9 +168,13 @@ def settled(choices: tuple[Choice, ...], today: date) -> tuple[Choice, ...]:
     found = []
     for choice in choices:
         every = any(hours.is_every_day for hours in choice.hours)
-        some = (replace(one, is_nearest=False) if every else days.settled(one, today) for one in choice.days)
-        found.append(Choice(tuple(some), _any_if_all(choice.hours)))
-    return tuple(found)
+        some = [replace(one, is_nearest=False) if every else days.settled(one, today) for one in choice.days]
+        ahead = [one for one in some if one.has_any(today)]
+        found.append(Choice(tuple(ahead or some), _any_if_all(choice.hours)))
+    if Choice() in found:
+        return (Choice(),)
+    ahead_of_today = [choice for choice in found if not choice.days or any(one.has_any(today) for one in choice.days)]
+    return tuple(ahead_of_today or found)
 
 
 def refused(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:

@@ -35,7 +35,7 @@ class Hours:
         """The hour that was said."""
         if self.way is Way.AROUND:
             return self.start + AROUND
-        return self.end if self.start == 0 else self.start
+        return self.end if self.start == 0 and self.way is Way.BETWEEN else self.start
 
     @property
     def span(self) -> Span:

@@ -22,7 +22,7 @@ from frontdesk.wishes.days import (
 )
 from frontdesk.wishes.items import Item, Offset, Unread, WeekOffset
 from frontdesk.wishes.rules import MONTH, ORDINAL, WEEKDAY, Rule, Seen, rule
-from frontdesk.wishes.spelling import WEEKDAYS
+from frontdesk.wishes.spelling import MONTHS, WEEKDAYS
 
 COUNT = r"(\d{1,2}|an?|(?:a )?couple(?: of)?)"
 FEW = 3
@@ -110,8 +110,10 @@ def _weekend(found: re.Match[str], seen: Seen) -> tuple[Item, ...]:
 
 def period(words: str, seen: Seen) -> Days | None:
     """`next week`, `the week after next`, `this month`, `december`, `the year`."""
-    if re.fullmatch(MONTH, words.split()[-1]):
-        month = seen.almanac.month(words.split()[-1])
+    if named := re.search(rf"({MONTH})(?: (20\d\d))?$", words):
+        if named[2]:
+            return month_of(date(int(named[2]), MONTHS.index(named[1]) + 1, 1))
+        month = seen.almanac.month(named[1])
         is_next_year = words.startswith("next") and seen.today in month
         return month_of(month_start(month.first or seen.today, 12)) if is_next_year else month
     ahead = 2 if "after next" in words else 1 if re.search(r"\b(?:next|coming|following)\b", words) else 0
@@ -208,7 +210,7 @@ def _unread(found: re.Match[str], seen: Seen) -> tuple[Item, ...]:
 
 
 WHICH = r"(?:this|next|the following|the coming|this coming|the)"
-PERIOD = rf"((?:{WHICH} |{WHICH} )?(?:week|month|year)(?: after next)?|(?:(?:this|next) )?{MONTH})"
+PERIOD = rf"((?:{WHICH} |{WHICH} )?(?:week|month|year)(?: after next)?|(?:(?:this|next) )?{MONTH}(?: 20\d\d)?)"
 DAY_NAME = rf"(?P<day>{WEEKDAY}s?)"
 RULES: tuple[Rule, ...] = (
     rule(rf"every (?:other|{ORDINAL}|few) \S+|every \d+ \S+|alternat(?:e|ing) \S+|every \d+", _unread),
@@ -248,7 +250,7 @@ RULES: tuple[Rule, ...] = (
     rule(r"(?:any ?time |any day |some ?time )?(?:this|next|the following|the coming|this coming) (?:week|month|year)", _period),
     rule(r"all week", lambda found, seen: (Days(seen.today, week_of(seen.today).last),)),
     rule(rf"(?:(?:this|next) )({MONTH})", _period),
-    rule(rf"({MONTH})", _month),
+    rule(rf"({MONTH})(?: 20\d\d)?", _month),
     rule(r"the holidays", lambda found, seen: (Days(date(seen.today.year, 12, 24), date(seen.today.year + 1, 1, 1)),)),
     rule(r"any ?day|every ?day|each day|all days|daily|most days", Days()),
 )  # fmt: skip

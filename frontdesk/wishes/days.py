@@ -40,13 +40,12 @@ class Days:
     def is_weekly(self) -> bool:
         return self.weekdays != ALL and self.first is None and self.last is None
 
-    @property
-    def is_empty(self) -> bool:
-        if self.first is None or self.last is None:
-            return not self.weekdays
-        return self.first > self.last or not any(
-            day in self for day in span(self.first, min(self.last, self.first + WEEK))
-        )
+    def has_any(self, since: date | None = None) -> bool:
+        """Whether there is such a day at all, or from a day on."""
+        first = max(day for day in (self.first, since) if day) if self.first or since else None
+        if first is None or self.last is None:
+            return bool(self.weekdays)
+        return any(day in self for day in span(first, min(self.last, first + WEEK)))
 
 
 def one(day: date) -> Days:

@@ -17,6 +17,7 @@ MONTH_NAMES = tuple(month.capitalize() for month in MONTHS)
 def choices_words(choices: tuple[Choice, ...], today: date) -> str:
     if len(choices) == 1:
         return choice_words(choices[0], today)
+    choices = tuple(sorted(choices, key=lambda choice: bool(choice.days)))  # what is of every day comes first
     has_lists = any(_is_list(_days_words(choice, today)) for choice in choices)
     return ", or ".join(
         choice_words(choice, today, hours_first=has_lists, is_one_of_several=True) for choice in choices
@@ -31,7 +32,8 @@ def choice_words(choice: Choice, today: date, *, hours_first: bool = False, is_o
     if not hours and not is_one_of_several:
         return days
     if hours_first or _is_list(days):  # said first, hours are of all the days
-        return f"{hours or ANY_TIME} {'in' if days.startswith(('the week', *MONTH_NAMES)) else 'on'} {days}"
+        joint = "" if days.startswith("in ") else "in " if days.startswith("the week") else "on "
+        return f"{hours or ANY_TIME} {joint}{days}"
     return f"{days}{' ' if choice.days[0].is_weekly else ', '}{hours or ANY_TIME}"
 
 
@@ -56,10 +58,16 @@ def refused_words(choices: tuple[Choice, ...], today: date) -> str:
 
 def _refused(choice: Choice, today: date) -> str:
     days = " or ".join(
-        _plural(one.weekdays) if one.is_weekly else days_words(one, today) for one in _together(choice.days)
+        _plural(one.weekdays) if one.is_weekly else _refused_days(one, today) for one in _together(choice.days)
     )
     hours = " or ".join(hours_words(one) for one in choice.hours)
     return f"{days} {hours}".strip()
+
+
+def _refused_days(days: Days, today: date) -> str:
+    if days.first is None and days.last:  # "not until" would say the opposite
+        return f"before {_date(days.last + DAY, today)}"
+    return days_words(days, today)
 
 
 def _plural(weekdays: frozenset[int]) -> str:
@@ -74,7 +82,7 @@ def days_words(days: Days, today: date) -> str:
     if days.first is None:
         return f"{_any(days)}until {_date(days.last, today)}" if days.last else ANY_TIME
     if days.last is None:
-        return f"{_any(days)}from {_date(days.first, today)}, on"
+        return f"{_any(days)}from {_date(max(days.first, today), today)}, on"
     some = [day for day in span(days.first, min(days.last, days.first + 31 * DAY)) if day in days]
     if len(some) == 1 or (days.weekdays != ALL and len(some) < FEW):
         return ", or ".join(_date(day, today) for day in some)
@@ -82,8 +90,8 @@ def days_words(days: Days, today: date) -> str:
         return f"the week of {_date(days.first, today)}"
     if days == month_of(days.first):
         far = f" {days.first.year}" if _is_far(days.first, today) else ""
-        return f"{MONTH_NAMES[days.first.month - 1]}{far}"
-    return f"{_any(days)}from {_date(days.first, today)}, to {_date(days.last, today)}"
+        return f"in {MONTH_NAMES[days.first.month - 1]}{far}"
+    return f"{_any(days)}from {_date(max(days.first, today), today)}, to {_date(days.last, today)}"
 
 
 def _any(days: Days) -> str:

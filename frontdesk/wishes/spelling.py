@@ -7,7 +7,7 @@ import unicodedata
 TAKEN_OUT = re.compile(
     r"[^\s,;:<>()]+@[^\s,;<>()]+|\bhttps?://\S+|\bwww\.\S+"  # e-mail and web addresses
     r"|(?<![\d/:-])\+?\(?\d(?:[ ().-]{0,3}\d){6,}(?![\d/:])"  # phone numbers
-    r"|[$€£]\s?\d[\d.,]*|\d[\d.,]*\s?(?:%|percent\b|dollars\b|bucks\b)|\b\d+'\s?\d+\"?|\d+/7\b|\b\d+/10\b(?=\s*(?:pain|bad))"
+    r"|[$€£]\s?\d[\d.,]*|\d[\d.,]*\s?(?:%|percent\b|dollars\b|bucks\b)|\b\d+'\s?\d+\"?|\b24/7\b|\b\d+/10\b(?=\s*(?:pain|bad))"
 )
 ISO_DATE = re.compile(r"\b20\d\d-\d{1,2}-\d{1,2}\b")
 TOKEN = re.compile(
