@@ -19,7 +19,7 @@ PRIVATE = ("stop_contact", "erase_data")
 def read(classifier: Classifier, message: Message) -> tuple[Reading, list[Reading]]:
     """As the router gets it from the reader: through a message's data, where figures are rounded."""
     if message.reading is not None:
-        return as_passed_on(message.reading), []
+        return as_passed_on(message.reading), [as_passed_on(part) for part in message.parts]
     whole, parts = classifier.read_with_parts(message.text.strip())
     return as_passed_on(whole), [as_passed_on(part) for part in parts]
 

@@ -4,11 +4,12 @@ import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from understanding.classifier import Classifier
 from understanding.figures import Case
+from understanding.report import judging
 from understanding.report.messages import Message
 from understanding.report.variants import AS_SERVED, VARIANTS
 
@@ -37,6 +38,11 @@ class Measuring:
         pieces = [messages[n : n + PIECE] for n in range(0, len(messages), PIECE)]
         return [one for piece in self._pool.map(_outcomes, pieces, [variant] * len(pieces)) for one in piece]
 
+    def read(self, messages: Sequence[Message]) -> list[Message]:
+        """The same with their readings, so that they need not be read again."""
+        pieces = [messages[n : n + PIECE] for n in range(0, len(messages), PIECE)]
+        return [one for piece in self._pool.map(_read, pieces) for one in piece]
+
     def cases(self, messages: Sequence[Message], variant: str = AS_SERVED) -> list[Case]:
         return [outcome.case for outcome in self.outcomes(messages, variant)]
 
@@ -52,6 +58,12 @@ def measuring(model: Path) -> Iterator[Measuring]:
 def _load(model: Path) -> None:
     global _classifier
     _classifier = Classifier.load(model)
+
+
+def _read(messages: Sequence[Message]) -> list[Message]:
+    assert _classifier is not None  # noqa: S101 (every process loads it first)
+    found = ((message, *judging.read(_classifier, message)) for message in messages)
+    return [replace(message, reading=reading, parts=tuple(parts)) for message, reading, parts in found]
 
 
 def _outcomes(messages: Sequence[Message], name: str) -> list[Outcome]:

@@ -20,7 +20,8 @@ class Message:
     expect: tuple[str, ...]  # routes, the preferred one first; an answer is "answer:<id>"
     kind: str
     writer: int = 0
-    reading: Reading | None = None  # of a model that knew nothing of the writer; None: to be read
+    reading: Reading | None = None  # None: it is still to be read
+    parts: tuple[Reading, ...] = ()  # readings of its sentences
 
 
 def in_file(file: Path = DEVELOPMENT) -> list[Message]:

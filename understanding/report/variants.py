@@ -61,10 +61,10 @@ VARIANTS = {
     "model alone": Variant(uses_cues=False),
     "without wording": Variant(without_wording),
     "without encoder": Variant(without_encoder),
-    "without sentence parts": Variant(uses_parts=False),
     "without calibration": Variant(without_calibration),
+    "without sentence parts": Variant(uses_parts=False),
 }
-FOR_STORED_READINGS = (AS_SERVED, "cues alone", "model alone")  # what was read once cannot be read another way
+READ_ANEW = ("without wording", "without encoder", "without calibration")  # the others go by readings there are
 
 
 @contextmanager
