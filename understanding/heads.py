@@ -1,8 +1,8 @@
-"""Labels from the encoder's vectors: a linear head that was tuned with the encoder, and is fitted again on what data/ says.
+"""Labels from the encoder's vectors: a linear head that was tuned with the encoder, and learns what labels data/ has anew.
 
 The encoder was tuned on most of the texts it meets here, so they look easier than they are: a head fitted from nothing
-grows too sure of itself, and even one that is fitted on is worse on unseen writers (answers 2 points, danger 2). The shipped
-head is therefore all but kept, and what is learned here is labels that it does not know.
+grows too sure of itself, and even one that is fitted on is worse on unseen writers (answers 2 points, danger 2). What the
+shipped head knows is therefore kept, and only labels that it does not know are learned here.
 """
 
 from collections.abc import Sequence
@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from scipy.optimize import minimize
 
 from understanding.encoder import Vectors
 from understanding.probabilities import Floats, softmax
 
 SMOOTHING = 0.05
-HOLD, HOLD_NEW = 3.0, 1e-4  # how strongly known labels stay as shipped, and new ones at nothing
+HOLD = 1e-4  # how strongly new labels are held at nothing
 STEPS = 40
 
 
@@ -48,31 +49,33 @@ class Heads:
         return Heads(tuple(labels), weights, bias)
 
 
-def fit(shipped: Heads, vectors: Vectors, labels: Sequence[str]) -> Heads:
-    prior = shipped.for_labels(sorted(set(labels)))
+def fit(prior: Heads, new: Sequence[str], vectors: Vectors, labels: Sequence[str]) -> Heads:
+    """Learns the rows of new labels; the others stay."""
+    place = {label: n for n, label in enumerate(prior.labels)}
+    moving = [place[label] for label in new]
     start = np.hstack([prior.weights, prior.bias[:, None]]).astype(np.float64)
     rows = np.hstack([vectors, np.ones((len(vectors), 1))]).astype(np.float64)
-    place = {label: n for n, label in enumerate(prior.labels)}
+    logits = rows @ start.T
     classes = np.array([place[label] for label in labels])
     wanted = np.full((len(labels), len(place)), SMOOTHING / len(place))
     wanted[np.arange(len(labels)), classes] += 1 - SMOOTHING
-    hold = np.array([[HOLD if label in shipped.labels else HOLD_NEW] for label in prior.labels])
     scale = _weights(classes)[:, None] / len(rows)
 
     def loss(flat: Floats) -> tuple[float, Floats]:
-        moved = flat.reshape(start.shape)
-        given = softmax(rows @ moved.T)
-        away = moved - start
+        moved = flat.reshape(len(moving), -1)
+        logits[:, moving] = rows @ moved.T
+        given = softmax(logits)
         surprise = -float((wanted * np.log(given + 1e-12) * scale).sum())
-        gradient = ((given - wanted) * scale).T @ rows + hold * away
-        return surprise + float((hold / 2 * away**2).sum()), gradient.ravel()
+        gradient = ((given - wanted) * scale)[:, moving].T @ rows + HOLD * moved
+        return surprise + float((HOLD / 2 * moved**2).sum()), gradient.ravel()
 
-    found = minimize(loss, start.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": STEPS}).x
-    fitted = found.reshape(start.shape).astype(np.float32)
+    found = minimize(loss, start[moving].ravel(), jac=True, method="L-BFGS-B", options={"maxiter": STEPS}).x
+    start[moving] = found.reshape(len(moving), -1)
+    fitted = start.astype(np.float32)
     return Heads(prior.labels, fitted[:, :-1], fitted[:, -1])
 
 
-def _weights(classes: Floats) -> Floats:
+def _weights(classes: npt.NDArray[np.int64]) -> Floats:
     """Rare labels count a little more, as they did in the tuning."""
     counts = np.bincount(classes)
     softened = np.clip(counts / counts.mean(), 0.25, 8) ** -0.5

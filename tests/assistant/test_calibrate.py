@@ -2,9 +2,15 @@ import numpy as np
 import pytest
 
 from understanding import calibrate
+from understanding.dataset import Example
 from understanding.figures import Case, figures
+from understanding.held_out import HeldOut
+from understanding.levels import CERTAIN, NONE, POSSIBLE, QUESTIONS, Asked, cue_level, levels
+from understanding.probabilities import Calibration
 from understanding.reading import Reading
+from understanding.router import Limits
 from understanding.screen import Level, screen, thresholds
+from understanding.trial import Trial
 
 TEXTS = [
     "I want to kill myself",
@@ -16,7 +22,22 @@ TEXTS = [
     "is lithium a problem",
     "what are your hours",
 ]
-LEVELS = {Level.NONE: calibrate.NONE, Level.POSSIBLE: calibrate.POSSIBLE, Level.CERTAIN: calibrate.CERTAIN}
+LEVELS = {Level.NONE: NONE, Level.POSSIBLE: POSSIBLE, Level.CERTAIN: CERTAIN}
+LABELS = ("crisis", "eligibility", "faq/hours", "unanswered/cost")
+SAID = {
+    "can i see somebody soon": "faq/hours",
+    "when do you open": "faq/hours",
+    "is it a lot of money": "unanswered/cost",
+    "i feel finished": "crisis",
+    "is that a thing for somebody like me": "eligibility",
+}
+
+
+@pytest.fixture
+def trial() -> Trial:
+    examples = [Example(text, label, writer=1) for text, label in SAID.items()]
+    logits = np.array([[6.0 * (label == example.label) for label in LABELS] for example in examples])
+    return Trial(HeldOut(examples, LABELS, logits), Calibration())
 
 
 @pytest.mark.parametrize("probability", [0.0, 0.03, 0.2, 0.5, 0.97])
@@ -24,22 +45,44 @@ def test_thresholds_are_searched_by_the_rule_that_the_screen_decides_by(probabil
     reading = Reading({}, danger=probability, clinician=probability, scope=0.0)
     verdicts = [screen(text, reading) for text in TEXTS]
 
-    for name in calibrate.QUESTIONS:
-        cue = np.array([calibrate.cue_level(text, name) for text in TEXTS])
-        asked = calibrate.Asked(cue, np.full(len(TEXTS), probability), cue, cue)
-        limits = {limit: getattr(thresholds(name), limit) for limit in calibrate.GRID}
+    for name in QUESTIONS:
+        cue = np.array([cue_level(text, name) for text in TEXTS])
+        limits = {limit: getattr(thresholds(name), limit) for limit in calibrate.SCREEN}
+        asked = Asked(cue, np.full(len(TEXTS), probability), cue, cue)
 
-        assert list(calibrate.levels(asked, limits)) == [LEVELS[getattr(verdict, name)] for verdict in verdicts]
+        assert list(levels(asked, limits)) == [LEVELS[getattr(verdict, name)] for verdict in verdicts]
 
 
-def test_the_search_finds_the_gap_between_wanted_and_others() -> None:
-    probability = np.array([0.01] * 50 + [0.65] * 50)
-    wanted = probability > 0.5
-    asked = calibrate.Asked(np.zeros(100), probability, wanted * 1.0, ~wanted * 1.0)
+def test_the_search_finds_thresholds_without_a_fault_where_there_are_some(trial: Trial) -> None:
+    blind = {name: {**calibrate.START[name], "certain": 1.1, "possible": 1.1} for name in QUESTIONS}
+    blind |= {"answers": {"answer": 0.999, "margin": 0.0, "interrupt": 0.6}}
 
-    limits = calibrate.search(asked, (10, 1, 5, 1))
+    found = trial.shares(calibrate.search(trial, start=blind))
 
-    assert calibrate.faults(asked, limits) == [0, 0, 0, 0]
+    assert trial.shares(blind)["urgent missed"] == 100
+    assert (found["urgent missed"], found["faq: right answer"], found["all: acceptable route"]) == (0, 100, 100)
+
+
+def test_a_trial_decides_as_the_product_does(trial: Trial) -> None:
+    limits = {name: {limit: getattr(thresholds(name), limit) for limit in calibrate.SCREEN} for name in QUESTIONS}
+    limits["answers"] = {name: getattr(Limits.load(), name) for name in ("answer", "margin", "interrupt")}
+
+    assert [case.got for case in trial.cases(limits)] == [
+        "answer:hours",
+        "answer:hours",
+        "unanswered",
+        "crisis",
+        "eligibility",
+    ]
+
+
+def test_a_figure_does_not_hang_on_how_much_of_a_kind_the_writers_wrote(trial: Trial) -> None:
+    examples = [Example(text, label, writer=1) for text, label in SAID.items()]
+    logits = np.array([[6.0 * (label == "faq/hours") for label in LABELS] for _ in examples])
+    one = Trial(HeldOut(examples, LABELS, logits), Calibration())
+    more = Trial(HeldOut(examples * 3 + examples[:2], LABELS, np.vstack([*[logits] * 3, logits[:2]])), Calibration())
+
+    assert more.shares(calibrate.START) == pytest.approx(one.shares(calibrate.START))
 
 
 def test_figures_count_as_the_bars_do() -> None:

@@ -3,9 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from understanding import dataset, heads
+from understanding import dataset
 from understanding.classifier import HEADS, Classifier, train
-from understanding.encoder import WEIGHTS, Encoder
+from understanding.encoder import WEIGHTS
 from understanding.heads import Heads
 from understanding.pieces import sentences, windows
 from understanding.reading import Reading
@@ -71,20 +71,9 @@ def test_nothing_of_a_text_is_lost_in_its_pieces() -> None:
     assert sentences("one. two!\nthree") == ["one.", "two!", "three"]
 
 
-def test_fitting_again_on_known_labels_changes_next_to_nothing() -> None:
-    shipped, examples = Heads.load(WEIGHTS / HEADS), dataset.read()[::SHARE]
-    vectors = Encoder(threads=2).encode([example.text for example in examples])
-
-    again = heads.fit(shipped, vectors, [example.label for example in examples])
-
-    before = np.array(shipped.labels)[shipped.logits(vectors).argmax(1)]
-    after = np.array(again.labels)[again.logits(vectors).argmax(1)]
-    assert (before == after).mean() > 0.99
-
-
 def test_a_new_answer_is_learned_without_new_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FRONTDESK_VAR", str(tmp_path))
-    examples = [(example.text, example.label) for example in dataset.read()[:: SHARE * 2]]
+    examples = dataset.read()[:: SHARE * 2]
     new = [
         "can i bring my parrot",
         "are parrots allowed",
@@ -92,9 +81,13 @@ def test_a_new_answer_is_learned_without_new_weights(tmp_path: Path, monkeypatch
         "parrot in the room ok?",
         "my parrot comes too",
     ]
-    texts, labels = zip(*examples, *((text, "faq/parrots") for text in new))
+    texts = [example.text for example in examples] + new
+    labels = [example.label for example in examples] + ["faq/parrots"] * len(new)
 
     model = train(texts, labels)
 
+    shipped = Heads.load(WEIGHTS / HEADS).for_labels(model.heads.labels)
+    is_known = np.array(model.heads.labels) != "faq/parrots"
+    assert np.array_equal(model.heads.weights[is_known], shipped.weights[is_known])
     assert best(model.read("would you let my parrot in")) == "faq/parrots"
     assert best(model.read("how long does one session take?")) == "faq/session_length"

@@ -38,9 +38,9 @@ def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LocalModelStorag
     return LocalModelStorage.create(tmp_path)
 
 
-def trained(storage: LocalModelStorage) -> Reader:
+def trained(storage: LocalModelStorage, data: TrainingData = TOY) -> Reader:
     config = Reader.get_default_config()
-    Reader.create(config, storage, RESOURCE, CONTEXT).train(TOY)
+    Reader.create(config, storage, RESOURCE, CONTEXT).train(data)
     return Reader.load(config, storage, RESOURCE, CONTEXT)
 
 
@@ -73,10 +73,17 @@ def test_each_sentence_has_a_reading_of_its_own(storage: LocalModelStorage) -> N
 
 
 def test_training_twice_encodes_only_new_texts(storage: LocalModelStorage, tmp_path: Path) -> None:
-    trained(storage)
+    data = TrainingData([*TOY.training_examples, example("may my parrot come in", "faq/parrots")])
+    trained(storage, data)
     [cache] = (tmp_path / "var" / "embeddings").glob("*.npz")
     written = cache.stat().st_mtime_ns
 
-    trained(storage)
+    trained(storage, data)
 
     assert cache.stat().st_mtime_ns == written
+
+
+def test_texts_of_labels_that_the_weights_know_need_no_encoding(storage: LocalModelStorage, tmp_path: Path) -> None:
+    trained(storage)
+
+    assert not (tmp_path / "var" / "embeddings").exists()

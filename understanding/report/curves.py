@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from understanding.calibrate import CERTAIN, POSSIBLE, Asked, cue_level, levels
 from understanding.figures import Case
 from understanding.language import language
+from understanding.levels import CERTAIN, POSSIBLE, Asked, cue_level, levels
 from understanding.probabilities import Floats, sigmoid
 from understanding.reading import CLINICIAN, URGENT
 from understanding.report.measuring import Outcome

