@@ -58,6 +58,19 @@ def openings(
     return list(islice(moments, limit))
 
 
+def of_everybody(
+    session: Session,
+    now: datetime,
+    clinic: Clinic,
+    *,
+    kind: ConsultationType | None = None,
+    windows: Sequence[Window] | None = None,
+    moving: int | None = None,
+) -> list[Opening]:
+    """The same free times as staff look at them: at each moment with every person who is free then."""
+    return [one.opening for one in _free(session, now, clinic, kind.id if kind else None, windows, None, moving)]
+
+
 def is_open(
     session: Session,
     now: datetime,

@@ -23,20 +23,33 @@ class _Forms(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[Form] = []
+        self.select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
         if tag == "form" and values.get("method") == "post":
             self.found.append(Form(values["action"] or ""))
+        elif tag == "select":
+            self.select = values.get("name") or ""
+        elif tag == "option" and self.select and self.found:
+            fields = self.found[-1].fields
+            if self.select not in fields or "selected" in values:  # the first one, unless another is chosen
+                fields[self.select] = values.get("value") or ""
+        elif values.get("type") in ("checkbox", "radio") and "checked" not in values:
+            return
         elif tag in ("input", "textarea") and values.get("name") and self.found:
             self.found[-1].fields[values["name"] or ""] = values.get("value") or ""
 
 
 def forms(response: Response) -> dict[str, Form]:
     """The forms of a page that do something, by the last part of their address."""
+    return {form.action.rpartition("/")[2]: form for form in all_forms(response)}
+
+
+def all_forms(response: Response) -> list[Form]:
     parser = _Forms()
     parser.feed(response.text)
-    return {form.action.rpartition("/")[2]: form for form in parser.found}
+    return parser.found
 
 
 def words(response: Response) -> str:
@@ -57,7 +70,7 @@ class StaffBrowser:
         self.visit(f"/staff/login?next={goal}")
         return self.send("login", email=email, password=password)
 
-    def send(self, name: str, **typed: str) -> Response:
+    def send(self, name: str, /, **typed: str) -> Response:
         """Sends a form of the page at hand, and follows to where it leads."""
         form = forms(self.page)[name]
         self.page = self.http.post(form.action, data=form.fields | typed)

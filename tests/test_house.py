@@ -20,8 +20,8 @@ EDGES = (
 )  # fmt: skip
 SERVICES = (
     "audit", "booking_hours", "cells", "check_ins", "consultations", "contacts", "conversations", "diary",
-    "handing_over", "handoffs", "holds", "inbox", "openings", "outbox", "paging", "schedules", "staff", "takeover",
-    "taking", "visitor_notices",
+    "handing_over", "handoffs", "holds", "inbox", "openings", "outbox", "paging", "register", "schedules", "staff",
+    "takeover", "taking", "visitor_notices", "weeks",
 )  # fmt: skip
 # What a visitor may read is chosen in these.
 SPEAKING = sorted(
@@ -29,7 +29,7 @@ SPEAKING = sorted(
         *(
             ROOT / "frontdesk" / f"{name}.py"
             for name in SERVICES
-            if name not in ("booking_hours", "diary", "inbox", "staff", "takeover", "handoffs")
+            if name not in ("booking_hours", "diary", "inbox", "register", "staff", "takeover", "handoffs")
         ),
         *(ROOT / "frontdesk" / f"{name}.py" for name in ("bot", "details", "rendering", "texts", "turns")),
         *(ROOT / "frontdesk" / f"{name}.py" for name in ("booking_links", "calendar_file", "visitor_words")),

@@ -4,13 +4,23 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from frontdesk import handoffs, inbox, references
+from frontdesk import handoffs, inbox, references, register
 from frontdesk.inbox import View
-from frontdesk.model import Consultation, Conversation
-from frontdesk.web import auth, inbox_deeds, staff_pages, staff_security, thread_page
+from frontdesk.model import Conversation
+from frontdesk.web import (
+    auth,
+    calendar_page,
+    consultation_deeds,
+    consultations_page,
+    hours_deeds,
+    hours_page,
+    inbox_deeds,
+    staff_pages,
+    staff_security,
+    thread_page,
+)
 from frontdesk.web.auth import Reader
 from frontdesk.web.staff_pages import STATIC, NoSuchPage, StaffRoute
 from frontdesk.web.thread_page import Place, Said
@@ -60,7 +70,7 @@ def conversation(
 
 @pages.get("/find")
 def find(request: Request, who: Reader, reference: Annotated[str, Query(max_length=40)] = "") -> Response:
-    """The conversation behind a reference that somebody reads out on the phone."""
+    """The conversation or the consultation behind a reference that somebody reads out on the phone."""
     written = references.parse(reference)
     with staff_pages.database(request).reading() as session:
         path = _path_of(session, written) if written else None
@@ -73,8 +83,7 @@ def find(request: Request, who: Reader, reference: Annotated[str, Query(max_leng
 def _path_of(session: Session, reference: str) -> str | None:
     if handoffs.by_reference(session, reference):
         return f"/staff/handoffs/{reference}"
-    conversation_id = session.scalar(select(Consultation.conversation_id).where(Consultation.reference == reference))
-    return f"/staff/conversations/{conversation_id}" if conversation_id else None
+    return f"/staff/consultations/{reference}" if register.by_reference(session, reference) else None
 
 
 @pages.get("/changes")
@@ -105,5 +114,6 @@ def nothing_here(rest: str) -> Response:
 
 
 router = APIRouter()
-for part in (auth.router, inbox_deeds.router, pages):
-    router.include_router(part)
+for part in (auth, inbox_deeds, calendar_page, consultation_deeds, consultations_page, hours_deeds, hours_page):
+    router.include_router(part.router)
+router.include_router(pages)

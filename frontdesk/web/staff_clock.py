@@ -32,6 +32,18 @@ class Clock:
         """`Monday, November 23, at 2:05 pm`, of an appointment."""
         return f"{date_words(self.clinic.local(at).date())}, at {self.time(at)}"
 
+    def range(self, start: datetime, end: datetime) -> str:
+        """`9 – 9:30 am`, `11 am – noon`."""
+        first, last = self.time(start), self.time(end)
+        half = last.rpartition(" ")[2]
+        return f"{first.removesuffix(f' {half}')} – {last}" if half in ("am", "pm") else f"{first} – {last}"
+
+    def appointment(self, start: datetime, end: datetime) -> str:
+        """`Monday, November 23, 9 – 9:30 am`; with the year when it is not this one."""
+        day = self.clinic.local(start).date()
+        year = f" {day.year}" if day.year != self.clinic.local(self.now).year else ""
+        return f"{date_words(day)}{year}, {self.range(start, end)}"
+
     def is_overdue(self, due_at: datetime) -> bool:
         return due_at <= self.now
 

@@ -17,7 +17,7 @@ from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 
-from frontdesk import handoffs, takeover
+from frontdesk import booking_hours, consultations, handoffs, openings, register, takeover
 from frontdesk.clinic import Clinic
 from frontdesk.config import Settings
 from frontdesk.database import Database
@@ -47,6 +47,10 @@ class NoSuchPage(FrontdeskError):
     """There is nothing under this address. Perhaps a letter is missing, or the visitor had it erased."""
 
 
+class NotYours(FrontdeskError):
+    """You can change your own hours. For anything else please ask the front desk."""
+
+
 class Broken(FrontdeskError):
     """Something went wrong here, and nothing was changed. Please try again in a moment."""
 
@@ -54,13 +58,25 @@ class Broken(FrontdeskError):
 STATUS: dict[type[FrontdeskError], int] = {
     FormNotOurs: 403,
     handoffs.NeedsClinician: 403,
+    NotYours: 403,
     NoSuchPage: 404,
     handoffs.HeldByAnother: 409,
     handoffs.AlreadyResolved: 409,
     handoffs.FollowedByAnother: 409,
+    openings.Gone: 409,
+    register.ChangedMeanwhile: 409,
+    consultations.Over: 409,
+    consultations.NotYet: 409,
+    consultations.WithoutTime: 409,
     takeover.TakenByAnother: 409,
     takeover.HandoffsUnresolved: 409,
     FormTooLarge: 413,
+    booking_hours.EndsBeforeItBegins: 422,
+    booking_hours.HasLeft: 422,
+    booking_hours.Nameless: 422,
+    booking_hours.OffGrid: 422,
+    booking_hours.OutOfRange: 422,
+    booking_hours.Overlapping: 422,
     takeover.EmptyText: 422,
     takeover.TextTooLong: 422,
     Broken: 500,
@@ -130,17 +146,29 @@ def refused(request: Request, refusal: FrontdeskError) -> Response:
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
-    clinic: Clinic = request.app.state.clinic
+    facts = clinic(request)
     html = _environment().get_template(f"staff/{template}.html")
     known = {
-        "clinic_name": clinic.name,
-        "clinic_country": clinic.country,
-        "zone_name": clinic.time_zone_name,
+        "clinic_name": facts.name,
+        "clinic_country": facts.country,
+        "zone_name": facts.time_zone_name,
         "demonstration": request.app.state.demonstration,
-        "clock": Clock(now(request), clinic),
+        "clock": Clock(now(request), facts),
         "static": _static,
+        "bookings_waiting": lambda: _bookings_waiting(request),
     }
     return HTMLResponse(html.render(known | values), status_code=status)
+
+
+def _bookings_waiting(request: Request) -> int:
+    """For the navigation, which stands on every page."""
+    with database(request).reading() as session:
+        return register.waiting_count(session)
+
+
+def clinic(request: Request) -> Clinic:
+    found: Clinic = request.app.state.clinic
+    return found
 
 
 def database(request: Request) -> Database:

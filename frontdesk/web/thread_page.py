@@ -54,6 +54,7 @@ def show(request: Request, who: SignedIn, place: Place, said: Said) -> Response:
             "inbox",
             status=said.status,
             who=who,
+            section="inbox",
             place=place,
             said=said,
             **_queue(session, place, view, who.staff),

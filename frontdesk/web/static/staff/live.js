@@ -1,7 +1,7 @@
 // Asks every few seconds whether anything is new, and then replaces the parts of the page nobody types in.
 const EVERY = 4000; // ms
 const ANYWAY = 60000; // ms; "20 min ago" grows old by itself
-const PARTS = ["lists", "rows", "head", "messages", "state", "reply-hint", "details"];
+const PARTS = ["sections", "lists", "rows", "head", "messages", "state", "reply-hint", "details"];
 const LIVE = { headers: { "Frontdesk-Live": "yes" }, credentials: "same-origin", cache: "no-store" };
 
 let version = document.body.dataset.version;
