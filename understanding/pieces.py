@@ -6,12 +6,21 @@ import textwrap
 WINDOW = 480  # characters that the encoder can hold
 MOST_SENTENCES = 8
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
+NEXT_QUESTION = re.compile(  # "when are you open and how long is one session"
+    r",?\s+(?:and also|and|also|plus)\s+(?=(?:how|what|whats|when|where|who|which|do|does|is|are|can|will)\s+\w)",
+    re.IGNORECASE,
+)
 LETTER = re.compile(r"[^\W\d_]")
 
 
 def sentences(text: str) -> list[str]:
-    """None when there is only one."""
-    found = [part for part in SENTENCE_END.split(text.strip()) if LETTER.search(part)]
+    """Also the questions that one sentence joins. None when there is only one."""
+    found = [
+        part
+        for sentence in SENTENCE_END.split(text.strip())
+        for part in NEXT_QUESTION.split(sentence)
+        if LETTER.search(part)
+    ]
     return found[:MOST_SENTENCES] if len(found) > 1 else []
 
 
