@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,35 +27,45 @@ def more(model: Path, tell: Tell) -> Iterator[tuple[str, Any]]:
     """Each part of the report as soon as it is there."""
     with unpacked(model) as folder, measuring(folder) as bench:
         read = bench.read(messages.in_file())
-        before = bench.cases(read)
+        everything = [*read, *messages.held_out()]
+        before, before_all = bench.cases(read), bench.cases(everything)
     tell("Leaving out one cue file after the other")
-    removals = without_cue_files(cue_files(), read, before)
-    yield "removals", removals
+    yield "without_cues", _removals(before_all, without_cue_files(cue_files(), everything))
     tell(f"Leaving out one of {len(topics())} topics after the other, and fitting anew")
-    removals += [_removal(name, before, cases) for name, cases in without_topics(read)]
-    yield "removals", removals
+    yield "without_topics", _removals(before, without_topics(read))
     tell("Training this pipeline from nothing, then Rasa's default one (an hour and more)")
     yield "default", beside_default(read)
+
+
+def _removals(before: Sequence[Case], found: Iterable[tuple[str, list[Case] | None]]) -> Found:
+    rows: list[Found] = []
+    for name, after in found:
+        if after is None:
+            rows.append({"without": name, "needed": True})
+            continue
+        worse, better = turned(before, after)
+        rows.append({"without": name, "worse": worse, "better": better, **measured_set(after)})
+    return {"before": measured_set(before), "rows": rows}
 
 
 def cue_files() -> list[str]:
     return sorted(path.relative_to(wordlists.CUES).as_posix() for path in wordlists.CUES.rglob("*.yml"))
 
 
-def without_cue_files(files: Sequence[str], read: Sequence[Message], before: Sequence[Case]) -> list[Found]:
-    """One at a time."""
+def without_cue_files(files: Sequence[str], read: Sequence[Message]) -> list[tuple[str, list[Case] | None]]:
+    """One at a time; None where the others cannot do without it."""
     with TemporaryDirectory() as folder:
         stored = Path(folder) / "messages.json"
         stored.write_text(json.dumps([_as_stored(message) for message in read]), encoding="utf-8")
 
-        def one(file: str) -> Found:
+        def one(file: str) -> tuple[str, list[Case] | None]:
             out = Path(folder) / f"{file.replace('/', '-')}.json"
             command = [sys.executable, "-m", "understanding.report.without_cues", file, str(stored), str(out)]
             ran = subprocess.run(command, capture_output=True, text=True, check=False)
             if ran.returncode:
-                return {"without": f"cues/{file}", "needed": "other cue files need it"}
-            cases = [Case(**{**one, "expect": tuple(one["expect"])}) for one in json.loads(out.read_text("utf-8"))]
-            return _removal(f"cues/{file}", before, cases)
+                return f"cues/{file}", None
+            cases = json.loads(out.read_text(encoding="utf-8"))
+            return f"cues/{file}", [Case(**{**case, "expect": tuple(case["expect"])}) for case in cases]
 
         with ThreadPoolExecutor(PROCESSES) as pool:
             return list(pool.map(one, files))
@@ -64,11 +74,6 @@ def without_cue_files(files: Sequence[str], read: Sequence[Message], before: Seq
 def _as_stored(message: Message) -> Found:
     readings = [reading.as_dict() for reading in (message.reading, *message.parts) if reading]
     return {"text": message.text, "expect": message.expect, "kind": message.kind, "readings": readings}
-
-
-def _removal(name: str, before: Sequence[Case], after: Sequence[Case]) -> Found:
-    worse, better = turned(before, after)
-    return {"without": name, "worse": worse, "better": better, **measured_set(after)}
 
 
 def beside_default(read: Sequence[Message]) -> Found:

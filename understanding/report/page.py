@@ -193,19 +193,24 @@ def default(content: Content) -> Html | None:
 
 
 def removals(content: Content) -> Html | None:
-    if not content.get("removals"):
-        return None
+    on = words()["sections"]["removals"]["on"]
+    found = [_removal_table(content[name], on[name]) for name in on if name in content]
+    return joined(*found) if found else None
+
+
+def _removal_table(found: Content, caption: str) -> Html:
     names = [words()["figures"][figure]["name"] for figure in COMPARED]
-    rows = []
-    before = content["sets"]["development"]["figures"]
-    for each in content["removals"]:
-        if "needed" in each:
-            rows.append((each["without"], Html("–"), each["needed"], *[Html("–")] * len(COMPARED)))
-            continue
-        away = [tables.difference(each["figures"][figure], before[figure]) for figure in COMPARED]
-        rows.append((each["without"], each["worse"], each["better"], *away))
-    headings = ("Without", "Went wrong", "Came right", *names)
-    return tables.table(headings, rows, "Differences in percentage points, development set", "wide")
+    before, needed = found["before"]["figures"], words()["sections"]["removals"]["needed"]
+    rows = [
+        (
+            tag("span", each["without"], *([tag("small", needed)] if "needed" in each else [])),
+            each.get("worse", "–"),
+            each.get("better", "–"),
+            *(tables.difference(each["figures"][f], before[f]) if "figures" in each else "–" for f in COMPARED),
+        )
+        for each in found["rows"]
+    ]
+    return tables.table(("Without", "Went wrong", "Came right", *names), rows, caption, "wide")
 
 
 def how(content: Content) -> Html:
