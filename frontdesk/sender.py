@@ -6,9 +6,9 @@ import threading
 import warnings
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
-from apprise import Apprise, AppriseAsset, AppriseResult, NotifyFormat
+from apprise import Apprise, AppriseAsset, AppriseResult, NotifyBase, NotifyFormat
 from apprise.attachment.memory import AttachMemory
 
 LIMIT = 20.0  # seconds for one notice; Apprise's own limits are per network step, a slow server can pass many
@@ -31,12 +31,14 @@ _apprise_log.setLevel(logging.DEBUG)
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     Apprise.instantiate("json://localhost")  # loads every service now, not at the first page
+    from apprise.plugins.email.base import NotifyEmail
 
 # The parts of an exception's text that say what happened and cannot hold an address or a password.
 _FACTS = re.compile(r"\[Errno -?\d+\] [A-Za-z ]+|timed out|certificate verify failed|(?<=\()\d{3}(?=, b?['\"])")
 _JOINED = re.compile(r"[,;](?=[a-z0-9]+://)")
 _EMAIL = re.compile(r"[^\s\"'<>@]+@[^\s\"'<>@]+")
 _PHONE = re.compile(r"\+?\d[\d\s()-]{6,}\d")
+_UNMISTAKABLE = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+|\+\d+")
 _LONGEST_REASON = 300  # characters
 
 
@@ -65,27 +67,37 @@ def is_usable(url: str) -> bool:
 
 
 def send(
-    url: str, subject: str, text: str, limit: float = LIMIT, attachment: Attachment | None = None
+    url: str,
+    subject: str,
+    text: str,
+    limit: float = LIMIT,
+    *,
+    to: str | None = None,
+    attachment: Attachment | None = None,
 ) -> Refusal | None:
-    """Sends to one address. None means accepted, and nothing else does."""
+    """Sends to one address. None means accepted, and nothing else does. `to`: whom, when the address names nobody."""
     outcome: SimpleQueue[Refusal | None] = SimpleQueue()
     # A daemon: a server that hangs must not keep the notifier from going on, nor from ending.
-    threading.Thread(target=lambda: outcome.put(_send_safely(url, subject, text, attachment)), daemon=True).start()
+    threading.Thread(target=lambda: outcome.put(_send_safely(url, subject, text, to, attachment)), daemon=True).start()
     try:
         return outcome.get(timeout=limit)
     except Empty:
         return Refusal(f"No answer within {limit:g} seconds.")
 
 
-def _send_safely(url: str, subject: str, text: str, attachment: Attachment | None) -> Refusal | None:
+def _send_safely(url: str, subject: str, text: str, to: str | None, attachment: Attachment | None) -> Refusal | None:
     try:
-        return _send(url, subject, text, attachment)
+        return _send(url, subject, text, to, attachment)
     except Exception as error:  # a hundred services, none of them ours; what they raise may name the address
         return Refusal(f"Apprise failed with {type(error).__name__}.")
 
 
-def _send(url: str, subject: str, text: str, attachment: Attachment | None) -> Refusal | None:
+def _send(url: str, subject: str, text: str, to: str | None, attachment: Attachment | None) -> Refusal | None:
+    if to:
+        url = with_options(url, f"to={quote(to, safe='')}")
     service = Apprise.instantiate(url, asset=_ASSET)
+    if to and service and not _is_for(service, to):
+        return Refusal("This service may read the recipient as somebody else.", is_final=True)
     if service is None:
         return Refusal("Apprise cannot read this address.", is_final=True)
     apprise = Apprise(asset=_ASSET)
@@ -98,6 +110,20 @@ def _send(url: str, subject: str, text: str, attachment: Attachment | None) -> R
         if result and all(any(service_result) for service_result in result):
             return None
         return Refusal(_reason(result, url))
+
+
+def with_options(url: str, options: str) -> str:
+    if "?" in url:
+        return f"{url}&{options}"
+    return f"{url}?{options}" if url.count("/") > 2 else f"{url}/?{options}"
+
+
+def _is_for(service: NotifyBase, to: str) -> bool:
+    """Whether it goes to this recipient: Apprise takes o'neil@x.example for a list that ends in neil@x.example."""
+    if isinstance(service, NotifyEmail):
+        service.targets = [(False, to)]
+        return True
+    return bool(_UNMISTAKABLE.fullmatch(to))
 
 
 def _reason(result: AppriseResult, url: str) -> str:

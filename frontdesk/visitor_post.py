@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from urllib.parse import quote
 
 from sqlalchemy.orm import joinedload
 
@@ -12,7 +11,7 @@ from frontdesk.config import Settings
 from frontdesk.database import Database
 from frontdesk.model import Consultation, Contact, Notice
 from frontdesk.notices import NoWords, visitor_pages
-from frontdesk.sender import Attachment, Refusal, send
+from frontdesk.sender import Attachment, Refusal, send, with_options
 from frontdesk.visitor_notices import SEND, Fate
 from frontdesk.visitor_words import VisitorWords
 
@@ -50,8 +49,9 @@ class VisitorPost:
         except NoWords as error:
             return Refusal(str(error), is_final=True)
         file = Attachment(letter.file, letter.calendar, "text/calendar") if letter.calendar else None
-        refusal = send(self._address(notice, consultation.contact, way), letter.subject, letter.text, self._limit, file)
-        return refusal or SEND
+        to = consultation.contact.email if way == "email" else consultation.contact.phone
+        url = self._url(notice, way)
+        return send(url, letter.subject, letter.text, self._limit, to=to, attachment=file) or SEND
 
     def _way(self, contact: Contact) -> str | None:
         """The visitor's way as it is now, after a STOP as well; e-mail when the clinic sends no texts."""
@@ -71,10 +71,6 @@ class VisitorPost:
             return None
         return f"{self._pages}/booking/{booking_links.token(self._key, consultation)}"
 
-    def _address(self, notice: Notice, contact: Contact, way: str) -> str:
+    def _url(self, notice: Notice, way: str) -> str:
         url = self.urls[way]
-        to = quote(str(contact.email if way == "email" else contact.phone), safe="")
-        options = f"to={to}"
-        if url.startswith(MAIL):
-            options += f"&format=text&+{NOTICE_ID}={notice.id}"
-        return f"{url}{'&' if '?' in url else '/?' if url.count('/') == 2 else '?'}{options}"
+        return with_options(url, f"format=text&+{NOTICE_ID}={notice.id}") if url.startswith(MAIL) else url

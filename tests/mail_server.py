@@ -24,6 +24,7 @@ class MailServer:
     answer: Callable[[int], str] = lambda count: ACCEPTED
     replies_after: float = 0.0  # seconds between accepting a mail and saying so
     accepted: list[EmailMessage] = field(default_factory=list)
+    recipients: list[list[str]] = field(default_factory=list)  # of the accepted mails
     seen: int = 0
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
@@ -35,6 +36,7 @@ class MailServer:
             parsed = message_from_bytes(content, policy=policy.default)
             assert isinstance(parsed, EmailMessage)
             self.accepted.append(parsed)
+            self.recipients.append(list(envelope.rcpt_tos))
         if self.replies_after:
             await asyncio.sleep(self.replies_after)
         return reply
@@ -61,7 +63,9 @@ class MailServer:
 
 
 def text(mail: EmailMessage) -> str:
-    content = mail.get_content()
+    body = mail.get_body(("plain",))
+    assert body is not None
+    content = body.get_content()
     assert isinstance(content, str)
     return content
 
