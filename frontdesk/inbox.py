@@ -24,6 +24,7 @@ from frontdesk.model import (
     StaffMember,
     State,
 )
+from frontdesk.outbox import VISITOR
 
 LONGEST_LIST = 200  # handoffs shown at once
 
@@ -140,20 +141,46 @@ def latest_words(session: Session, conversation_id: int) -> str:
     )
 
 
+_HAS_FAILED = or_(
+    Notice.status == NoticeStatus.FAILED,
+    and_(Notice.status.in_((NoticeStatus.WAITING, NoticeStatus.CLAIMED)), Notice.error.is_not(None)),
+)
+
+
 def undelivered(session: Session, handoff_ids: Iterable[int]) -> set[int]:
     """Which of these handoffs have a notice that could not be sent, given up or still being tried."""
-    has_failed = or_(
-        Notice.status == NoticeStatus.FAILED,
-        and_(Notice.status != NoticeStatus.SENT, Notice.error.is_not(None)),
-    )
-    found = session.scalars(select(Notice.handoff_id).where(Notice.handoff_id.in_(list(handoff_ids)), has_failed))
+    found = session.scalars(select(Notice.handoff_id).where(Notice.handoff_id.in_(list(handoff_ids)), _HAS_FAILED))
     return {handoff_id for handoff_id in found if handoff_id is not None}
+
+
+def untold(session: Session, conversation_ids: Iterable[int]) -> set[int]:
+    """In which of these conversations the visitor could not be sent what they should know of a consultation."""
+    found = (
+        select(Consultation.conversation_id)
+        .join(Notice, Notice.consultation_id == Consultation.id)
+        .where(Consultation.conversation_id.in_(list(conversation_ids)), Notice.audience == VISITOR, _HAS_FAILED)
+    )
+    return set(session.scalars(found))
 
 
 def notices_of(session: Session, handoff_id: int) -> list[Notice]:
     return list(
         session.scalars(select(Notice).where(Notice.handoff_id == handoff_id).order_by(Notice.created_at, Notice.key))
     )
+
+
+def notices_of_consultations(session: Session, conversation_id: int) -> dict[int, list[Notice]]:
+    """What was, is or will be told of each consultation; what was withdrawn is left out."""
+    found = session.scalars(
+        select(Notice)
+        .join(Consultation, Notice.consultation_id == Consultation.id)
+        .where(Consultation.conversation_id == conversation_id, Notice.status != NoticeStatus.WITHDRAWN)
+        .order_by(Notice.created_at, Notice.key)
+    )
+    notices: dict[int, list[Notice]] = {}
+    for notice in found:
+        notices.setdefault(notice.consultation_id or 0, []).append(notice)
+    return notices
 
 
 def consultations_of(session: Session, conversation_id: int) -> list[Consultation]:

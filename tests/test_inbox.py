@@ -168,6 +168,7 @@ def test_a_note_is_no_answer_to_the_visitor(
         (NoticeStatus.WAITING, "refused", True),
         (NoticeStatus.WAITING, None, False),
         (NoticeStatus.SENT, "refused at first", False),
+        (NoticeStatus.WITHDRAWN, "no address is set", False),
     ],
 )
 def test_a_notice_that_does_not_get_through_shows(

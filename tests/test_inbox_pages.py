@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import func, select
 
-from frontdesk import clinic, conversations, handoffs
+from frontdesk import clinic, consultations, contacts, conversations, handoffs
 from frontdesk.config import ROOT, Settings
 from frontdesk.conversations import Reply
 from frontdesk.database import Database
@@ -420,6 +420,40 @@ def test_a_page_that_did_not_go_out_shows_in_queue_and_thread(
     assert "Notice not delivered" in words(page)
     assert "could not be sent: nobody got it" in words(page)
     assert "550 no such mailbox" in words(page)
+
+
+def test_what_a_visitor_could_not_be_sent_shows_in_queue_and_details(
+    sign_in: SignIn, fay: StaffMember, arrive: Arrive, database: Database, now: datetime
+) -> None:
+    handoff = arrive(Kind.BOOK)
+    with database.transaction() as session:
+        contact = contacts.keep(session, now, handoff.conversation_id, name="V", email="v@x.org", phone=None)
+        consultations.request(session, now, contact=contact, form_key="f", wish=None, note=None)
+        notice = session.scalars(select(Notice).where(Notice.audience == "visitor")).one()
+        notice.status, notice.error = NoticeStatus.FAILED, "550 no such mailbox"
+
+    page = sign_in(fay).visit(f"/staff/handoffs/{handoff.reference}")
+
+    assert "Visitor not told" in words(page)
+    assert (
+        "Request received by e-mail could not be sent: nobody got it. Please call them. 550 no such mailbox"
+        in words(page)
+    )
+
+
+def test_what_is_not_set_up_is_one_calm_line_for_admins_and_no_failure_of_a_handoff(
+    sign_in: SignIn, ann: StaffMember, fay: StaffMember, arrive: Arrive, database: Database
+) -> None:
+    arrive(Kind.BOOK)
+    with database.transaction() as session:
+        notice = session.scalars(select(Notice)).one()
+        notice.status, notice.error = NoticeStatus.WITHDRAWN, "No address for staff notices is set"
+
+    for_admin, for_others = (words(sign_in(who).visit("/staff?show=all")) for who in (ann, fay))
+
+    assert "Not set up yet: an address for notices to staff (FRONTDESK_NOTICE_URLS)" in for_admin
+    assert "Not set up yet" not in for_others
+    assert "Notice not delivered" not in for_admin + for_others
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
 from frontdesk import conversations, handoffs, inbox, takeover
+from frontdesk.config import Settings
 from frontdesk.inbox import View
 from frontdesk.model import Conversation, Handoff, HandoffStatus, Priority, Role, StaffMember
 from frontdesk.web import staff_pages
@@ -57,10 +58,17 @@ def show(request: Request, who: SignedIn, place: Place, said: Said) -> Response:
             section="inbox",
             place=place,
             said=said,
+            unset=_unset(staff_pages.settings(request)) if who.staff.role is Role.ADMIN else [],
             **_queue(session, place, view, who.staff),
             **(_thread(session, place, place.conversation_id, who.staff) if place.conversation_id else {}),
             version=inbox.version(session, place.conversation_id),
         )
+
+
+def _unset(settings: Settings) -> list[str]:
+    """Which kinds of notices go nowhere, because no address is set for them."""
+    urls = {"notices": settings.notice_urls, "pages": settings.page_urls, "mail": settings.mail_url.get_secret_value()}
+    return [kind for kind, given in urls.items() if not given]
 
 
 def _queue(session: Session, place: Place, view: View, staff: StaffMember) -> dict[str, object]:
@@ -78,6 +86,7 @@ def _queue(session: Session, place: Place, view: View, staff: StaffMember) -> di
         "awaiting": awaiting,
         "latest_words": {id: inbox.latest_words(session, id) for id in awaiting | {c.id for c in still_open}},
         "undelivered": inbox.undelivered(session, [h.id for h in found]),
+        "untold": inbox.untold(session, {c.id for c in still_open} | {h.conversation_id for h in found}),
     }
 
 
@@ -115,6 +124,7 @@ def _thread(session: Session, place: Place, conversation_id: int, staff: StaffMe
         "may_resolve": {h.id: handoffs.may_resolve(staff, h) for h in related},
         "notices": inbox.notices_of(session, selected.id) if selected else [],
         "consultations": inbox.consultations_of(session, conversation.id),
+        "told": inbox.notices_of_consultations(session, conversation.id),
         "form_id": uuid.uuid4(),
         "longest_text": takeover.LONGEST_TEXT,
     }
