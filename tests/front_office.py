@@ -1,18 +1,20 @@
 """The staff's office for tests of its booking pages: the real pages over a database, with people, hours and visitors."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from fastapi import FastAPI
 from httpx import Response
+from pydantic import SecretStr
+from sqlalchemy import select
 
+from frontdesk import booking_hours, consultations, contacts, conversations, openings
 from frontdesk import clinic as clinics
-from frontdesk import consultations, contacts, conversations, openings
 from frontdesk.clinic import Clinic
 from frontdesk.config import ROOT, Settings
 from frontdesk.database import Database
-from frontdesk.model import Consultation, ConsultationType, StaffMember
+from frontdesk.model import AuditEvent, Consultation, ConsultationType, StaffMember
 from frontdesk.web import inbox
 from frontdesk.windows import Window
 from tests.staff_browser import StaffBrowser, all_forms, forms
@@ -24,7 +26,8 @@ class Office:
         self.clinic = clinic or clinics.load(ROOT / "clinic.yml")
         self.app = FastAPI()
         state = self.app.state
-        state.database, state.settings, state.clinic = database, Settings(var=var), self.clinic
+        self.settings = Settings(var=var, mail_url=SecretStr("mailto://clinic"), text_url=SecretStr("sms://clinic"))
+        state.database, state.settings, state.clinic = database, self.settings, self.clinic
         state.demonstration, state.now = True, lambda: self.now
         self.app.include_router(inbox.router)
 
@@ -116,3 +119,47 @@ class Desk(StaffBrowser):
         form = next(form for form in all_forms(self.page) if "own" in form.fields)
         self.page = self.http.post(form.action, data=form.fields | {"day": day, "at": at} | more)
         return self.page
+
+
+def week_of(database: Database) -> list[tuple[int, int, int]]:
+    with database.reading() as session:
+        return [(row.weekday, row.start_minute // 60, row.end_minute // 60) for row in booking_hours.weekly(session)]
+
+
+def free_on(office: Office, day: date) -> list[str]:
+    with office.database.reading() as session:
+        found = openings.openings(session, office.now, office.clinic)
+    local = [office.clinic.local(one.starts_at) for one in found]
+    return [f"{moment:%H:%M}" for moment in local if moment.date() == day]
+
+
+def deeds_by(database: Database, member: StaffMember) -> list[str]:
+    with database.reading() as session:
+        rows = select(AuditEvent.action).where(AuditEvent.staff_id == member.id).order_by(AuditEvent.id)
+        return [action for action in session.scalars(rows) if not action.startswith("staff.")]
+
+
+def path_of(consultation: Consultation) -> str:
+    return f"/staff/consultations/{consultation.reference}"
+
+
+def deeds_on(database: Database, consultation: Consultation) -> list[str]:
+    with database.reading() as session:
+        rows = select(AuditEvent.action).where(AuditEvent.subject == f"consultation:{consultation.id}")
+        return list(session.scalars(rows.order_by(AuditEvent.id)))
+
+
+def wall(office: Office, consultation: Consultation) -> str:
+    starts_at = office.as_it_is(consultation).starts_at
+    return f"{office.clinic.local(starts_at):%a %d %H:%M}" if starts_at else "none"
+
+
+def day(page_text: str, weekday: str) -> str:
+    """What stands under a day."""
+    found = re.search(
+        rf'<section class="a-day.*?{weekday}.*?</section>',
+        page_text[page_text.index(f">{weekday}<") - 300 :],
+        re.DOTALL,
+    )
+    assert found
+    return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())

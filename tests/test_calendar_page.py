@@ -1,20 +1,24 @@
 """The week as staff see it: what is booked, being booked, free or closed, also when the clocks change."""
 
-import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from frontdesk import booking_hours, conversations, holds, openings, weeks
+from frontdesk import booking_hours, openings, weeks
 from frontdesk.database import Database
 from frontdesk.hours import Span
 from frontdesk.model import Consultation, ConsultationType, StaffMember
 from frontdesk.weeks import FreeTimes, Week
 from frontdesk.windows import Window
-from tests.front_office import Desk, Office
+from tests.front_office import Desk, Office, day
 from tests.published import offer
 from tests.staff_browser import words
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    return sqlite_database
 
 
 @pytest.fixture
@@ -31,39 +35,6 @@ def fays(office: Office, fay: StaffMember, password: str) -> Desk:
 def kind(database: Database, now: datetime, carl: StaffMember) -> ConsultationType:
     with database.transaction() as session:
         return offer(session, now, carl)
-
-
-def day(page_text: str, weekday: str) -> str:
-    """What stands under a day."""
-    found = re.search(
-        rf'<section class="a-day.*?{weekday}.*?</section>',
-        page_text[page_text.index(f">{weekday}<") - 300 :],
-        re.DOTALL,
-    )
-    assert found
-    return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
-
-
-def test_the_week_shows_what_is_booked_being_booked_and_free(
-    office: Office, fays: Desk, carl: StaffMember, kind: ConsultationType
-) -> None:
-    booked = office.booked("Vic <b>", office.free(kind))
-    with office.database.transaction() as session:
-        conversation, _ = conversations.start(session, office.now)
-        holds.hold(session, office.now, office.clinic, conversation.id, office.free(kind, after=timedelta(hours=19)))
-
-    page = fays.visit("/staff/calendar")
-
-    wednesday = day(page.text, "Wednesday")
-    assert "9 – 9:30 am Vic &lt;b&gt; First call · Carl Clinician" in wednesday
-    assert "10 – 10:30 am Being booked kept until 3:05 pm · Carl Clinician" in wednesday
-    assert "9:30 – 10 am 1 free" in wednesday
-    assert "10:30 am – noon 3 free" in wednesday
-    assert f'href="/staff/consultations/{booked.reference}"' in page.text
-    assert "March 9 – 15, 2026 this week" in words(page)
-    assert "Tuesday Mar 10 Today" in words(page)
-    assert "All times are Eastern time." in page.text
-    assert "Saturday" not in page.text
 
 
 def test_weeks_are_turned_and_a_week_that_is_none_is_this_one(fays: Desk, kind: ConsultationType) -> None:

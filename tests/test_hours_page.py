@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from frontdesk import booking_hours, openings
+from frontdesk import booking_hours
 from frontdesk.booking_hours import Terms
 from frontdesk.database import Database
 from frontdesk.hours import Span
 from frontdesk.model import (
-    AuditEvent,
     ConsultationStatus,
     ConsultationType,
     DayHours,
@@ -20,9 +19,14 @@ from frontdesk.model import (
     WeeklyHours,
 )
 from frontdesk.web import hours_forms
-from tests.front_office import Desk, Office
+from tests.front_office import Desk, Office, deeds_by, free_on, week_of
 from tests.published import TERMS, offer
 from tests.staff_browser import StaffBrowser, forms, words
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    return sqlite_database
 
 
 @pytest.fixture
@@ -47,24 +51,6 @@ def kind(database: Database, now: datetime, carl: StaffMember) -> ConsultationTy
         return offer(session, now, carl)
 
 
-def week_of(database: Database) -> list[tuple[int, int, int]]:
-    with database.reading() as session:
-        return [(row.weekday, row.start_minute // 60, row.end_minute // 60) for row in booking_hours.weekly(session)]
-
-
-def free_on(office: Office, day: date) -> list[str]:
-    with office.database.reading() as session:
-        found = openings.openings(session, office.now, office.clinic)
-    local = [office.clinic.local(one.starts_at) for one in found]
-    return [f"{moment:%H:%M}" for moment in local if moment.date() == day]
-
-
-def deeds_of(database: Database, member: StaffMember) -> list[str]:
-    with database.reading() as session:
-        rows = select(AuditEvent.action).where(AuditEvent.staff_id == member.id).order_by(AuditEvent.id)
-        return [action for action in session.scalars(rows) if not action.startswith("staff.")]
-
-
 def test_a_first_visit_offers_a_first_type_with_the_clinics_own_hours(fays: Desk, carl: StaffMember) -> None:
     page = fays.visit("/staff/hours")
 
@@ -77,31 +63,6 @@ def test_a_first_visit_offers_a_first_type_with_the_clinics_own_hours(fays: Desk
         "9:00-15:00",
         "closed",
     )
-
-
-def test_one_form_publishes_the_first_hours(
-    office: Office, database: Database, fays: Desk, fay: StaffMember, carl: StaffMember
-) -> None:
-    fays.visit("/staff/hours")
-
-    page = fays.send("first", person=str(carl.id), day0="9-12, 1pm-5pm", day4="closed")
-
-    assert "Published. Visitors can pick a time from now on." in words(page)
-    assert "free times are published for the next 14 days" in words(page)
-    assert week_of(database) == [(0, 9, 12), (0, 13, 17), (1, 9, 17), (2, 9, 17), (3, 9, 17)]
-    assert deeds_of(database, fay) == ["type.add"] + ["hours.add"] * 5
-    assert free_on(office, date(2026, 3, 16))[:2] == ["09:00", "09:30"]
-
-
-def test_a_second_press_publishes_nothing_twice(database: Database, fays: Desk, carl: StaffMember) -> None:
-    first = forms(fays.visit("/staff/hours"))["first"]
-
-    for _ in range(2):
-        fays.http.post(first.action, data=first.fields | {"person": str(carl.id)})
-
-    assert len(week_of(database)) == 5
-    with database.reading() as session:
-        assert len(booking_hours.types(session)) == 1
 
 
 def test_what_is_wrong_in_the_first_form_is_marked_and_what_was_typed_is_kept(
@@ -148,7 +109,7 @@ def test_a_type_is_added_changed_and_no_longer_offered(
         changed = session.get_one(ConsultationType, kind.id)
     assert "Saved. What is booked already keeps its length. 0 free times" in words(page)
     assert (changed.minutes, changed.needs_staff, changed.is_active) == (45, True, False)
-    assert deeds_of(database, fay) == ["type.add", "type.change"]
+    assert deeds_by(database, fay) == ["type.add", "type.change"]
 
 
 @pytest.mark.parametrize(
@@ -190,19 +151,6 @@ def test_a_field_that_is_wrong_is_marked_with_what_it_takes(database: Database, 
         assert booking_hours.types(session) == []
 
 
-def test_weekly_hours_are_changed_by_typing_them(
-    database: Database, fays: Desk, fay: StaffMember, carl: StaffMember, kind: ConsultationType
-) -> None:
-    page = fays.visit(f"/staff/hours/people/{carl.id}/{kind.id}")
-    assert forms(page)[str(kind.id)].fields["day0"] == "9:00-12:00"
-
-    page = fays.send(str(kind.id), do="save", day0="9:00-12:00, 13:00-17:00", day1="closed")
-
-    assert "Monday 9 am – noon and 1 pm – 5 pm" in words(page)
-    assert week_of(database) == [(0, 9, 12), (0, 13, 17), (2, 9, 12), (3, 9, 12), (4, 9, 12)]
-    assert deeds_of(database, fay) == ["hours.remove", "hours.add"]  # what stays is not touched
-
-
 def test_the_same_hours_are_filled_in_for_several_days_but_not_published_yet(
     database: Database, fays: Desk, carl: StaffMember, kind: ConsultationType
 ) -> None:
@@ -241,24 +189,6 @@ def test_hours_that_cannot_be_read_are_marked_and_nothing_is_saved(
     assert "times go in steps of five minutes" in page.text
     assert forms(page)[str(kind.id)].fields["day0"] == "mornings"
     assert week_of(database) == before
-
-
-def test_whoever_saves_hours_that_somebody_else_has_changed_is_told_and_loses_nothing(
-    office: Office, database: Database, fays: Desk, carls: Desk, carl: StaffMember, kind: ConsultationType
-) -> None:
-    for desk in (fays, carls):
-        desk.visit(f"/staff/hours/people/{carl.id}/{kind.id}")
-    carls.send(str(kind.id), do="save", day0="8-12")
-
-    page = fays.send(str(kind.id), do="save", day0="10-12")
-
-    assert page.status_code == 409
-    assert "Somebody else has changed these hours meanwhile." in page.text
-    assert forms(page)[str(kind.id)].fields["day0"] == "10-12"
-    assert (0, 8, 12) in week_of(database)
-
-    fays.send(str(kind.id), do="save")
-    assert (0, 10, 12) in week_of(database)
 
 
 @pytest.mark.parametrize(
@@ -308,20 +238,6 @@ def test_a_day_that_is_closed_lists_what_is_booked_on_it_and_cancels_nothing(
     assert free_on(office, date(2026, 3, 12)) == []
 
 
-def test_a_day_gets_other_hours_and_its_weekly_ones_back(
-    office: Office, fays: Desk, carl: StaffMember, kind: ConsultationType
-) -> None:
-    fays.visit("/staff/hours")
-
-    page = fays.send("days", day="2026-03-12", person=str(carl.id), hours="14-15", **{"is": "open"})
-    assert "Carl Clinician: 2 pm – 3 pm" in words(page)
-    assert free_on(office, date(2026, 3, 12)) == ["14:00", "14:30"]
-
-    page = fays.send("clear")
-    assert "Back to the weekly hours." in words(page)
-    assert free_on(office, date(2026, 3, 12))[0] == "09:00"
-
-
 def test_a_proposed_holiday_is_closed_by_one_press(
     office: Office, fays: Desk, fay: StaffMember, database: Database, kind: ConsultationType
 ) -> None:
@@ -332,7 +248,7 @@ def test_a_proposed_holiday_is_closed_by_one_press(
 
     assert "Monday, October 12 Everybody: closed" in words(page)
     assert "Columbus Day" not in page.text
-    assert deeds_of(database, fay) == ["day.set"]
+    assert deeds_by(database, fay) == ["day.set"]
 
 
 def test_a_holiday_that_clinic_yml_closes_is_no_question(fays: Desk, kind: ConsultationType) -> None:

@@ -98,19 +98,9 @@ def times(request: Request, who: Reader, reference: str, kind: str = "", first: 
 @router.post("/{reference}/time")
 def give_time(deed: On, wanted: Annotated[Wanted, Depends(consultation_time.typed)]) -> Response:
     """Another time, or the first one. When it is gone, the page shows what is free now."""
-    clinic = staff_pages.clinic(deed.request)
     try:
         with staff_pages.database(deed.request).transaction() as session:
-            now = staff_pages.now(deed.request)
-            opening = consultation_time.chosen(session, now, clinic, wanted)
-            found = session.get_one(Consultation, deed.consultation_id)
-            if (found.starts_at, found.staff_id, found.type_id) != (
-                opening.starts_at,
-                opening.staff_id,
-                opening.type_id,
-            ):  # the same form sent twice has nothing left to do
-                found = register.as_seen(session, deed.consultation_id, deed.seen, "time")
-                consultations.move(session, now, clinic, found, opening, by_staff=deed.who.staff)
+            _move(session, deed, wanted)
     except (register.ChangedMeanwhile, consultations.Over) as refusal:
         return deed.page(Said(alert=str(refusal), status=STATUS[type(refusal)]))
     except FrontdeskError as refusal:
@@ -119,3 +109,13 @@ def give_time(deed: On, wanted: Annotated[Wanted, Depends(consultation_time.type
             found = _found(session, deed.reference)
             return consultation_time.show(deed.request, session, deed.who, found, wanted, str(refusal), status)
     return deed.done("time")
+
+
+def _move(session: Session, deed: Deed, wanted: Wanted) -> None:
+    now, clinic = staff_pages.now(deed.request), staff_pages.clinic(deed.request)
+    opening = consultation_time.chosen(session, now, clinic, wanted)
+    found = session.get_one(Consultation, deed.consultation_id)
+    has_it = (found.starts_at, found.staff_id, found.type_id) == (opening.starts_at, opening.staff_id, opening.type_id)
+    if not has_it:  # the same form sent twice has nothing left to do
+        found = register.as_seen(session, deed.consultation_id, deed.seen, "time")
+        consultations.move(session, now, clinic, found, opening, by_staff=deed.who.staff)

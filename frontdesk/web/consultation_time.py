@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Form, Request, Response
 from sqlalchemy.orm import Session
 
-from frontdesk import booking_hours, contacts, openings, register, weeks
+from frontdesk import booking_hours, openings, register, weeks
 from frontdesk.clinic import Clinic
 from frontdesk.consultations import OPEN
 from frontdesk.errors import FrontdeskError
@@ -15,6 +15,7 @@ from frontdesk.model import Consultation, ConsultationType
 from frontdesk.openings import Opening
 from frontdesk.web import staff_pages
 from frontdesk.web.auth import SignedIn
+from frontdesk.web.consultations_page import way_to
 from frontdesk.windows import Window
 
 DAYS_SHOWN = 7
@@ -139,7 +140,7 @@ def show(
         earlier=max(first - timedelta(DAYS_SHOWN), today) if first > today else None,
         later=first + timedelta(DAYS_SHOWN),
         wanted=wanted if wanted.person or not found.staff_id else replace(wanted, person=str(found.staff_id)),
-        way=contacts.way(found.contact),
+        way=way_to(request, found.contact),
     )
 
 

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from frontdesk import contacts, diary, handoffs, openings, register
-from frontdesk.model import Consultation, ConsultationStatus, HandoffStatus
+from frontdesk.model import Consultation, ConsultationStatus, Contact, HandoffStatus
 from frontdesk.register import Shelf
 from frontdesk.web import staff_pages, staff_security
 from frontdesk.web.auth import Reader, SignedIn
@@ -81,7 +81,7 @@ def question(request: Request, who: Reader, reference: str, deed: str) -> Respon
             deed=deed,
             c=found,
             mark=register.mark(found),
-            way=contacts.way(found.contact),
+            way=way_to(request, found.contact),
         )
 
 
@@ -100,7 +100,7 @@ def show(request: Request, session: Session, who: SignedIn, found: Consultation,
         c=found,
         mark=register.mark(found),
         possible=_possible(found, has_begun),
-        way=contacts.way(found.contact),
+        way=way_to(request, found.contact),
         may_text=contacts.may_text(found.contact),
         has_begun=has_begun,
         is_outside=is_outside,
@@ -108,6 +108,13 @@ def show(request: Request, session: Session, who: SignedIn, found: Consultation,
         notices=register.notices_of(session, found.id),
         to_do=[handoff for handoff in of_conversation if handoff.status is not HandoffStatus.RESOLVED],
     )
+
+
+def way_to(request: Request, contact: Contact) -> str | None:
+    """How the visitor is written to; None when they are only told in the chat, for want of an address of theirs or ours."""
+    settings, way = staff_pages.settings(request), contacts.way(contact)
+    sent_with = {"email": settings.mail_url, "text": settings.text_url}
+    return way if way and sent_with[way].get_secret_value() else None
 
 
 def _has_begun(found: Consultation, now: datetime) -> bool:

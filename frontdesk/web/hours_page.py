@@ -1,6 +1,7 @@
 """The hours that staff publish: what there is, and the forms to change it. Looking only; deeds are in `hours_deeds`."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from frontdesk import booking_hours, diary, openings, register
 from frontdesk.clinic import Clinic
 from frontdesk.hours import WEEKDAYS, Span, Spans, spans_words, week_lines
-from frontdesk.model import ConsultationType, DayHours, Role, StaffMember
+from frontdesk.model import ConsultationType, DayHours, Role, StaffMember, WeeklyHours
 from frontdesk.web import staff_pages
 from frontdesk.web.auth import Reader, SignedIn
 from frontdesk.web.hours_forms import FIRST, WEEK, TypeForm, WeekForm
@@ -116,22 +117,23 @@ def clinic_week(clinic: Clinic) -> WeekForm:
 
 def weekly(session: Session, people: list[StaffMember]) -> list[Weekly]:
     """By person and type; of people who have left nothing is published."""
-    rows = [row for row in booking_hours.weekly(session) if row.staff_id in {one.id for one in people}]
+    here = {person.id for person in people}
+    rows = [row for row in booking_hours.weekly(session) if row.staff_id in here]
     rows.sort(key=lambda row: (row.staff.name, row.staff_id, row.type_id))
-    found = []
-    for _, own in groupby(rows, key=lambda row: (row.staff_id, row.type_id)):
-        of_pair = list(own)
-        found.append(
-            Weekly(of_pair[0].staff, of_pair[0].type, week_of(session, of_pair[0].staff_id, of_pair[0].type_id))
-        )
-    return found
+    groups = (list(group) for _, group in groupby(rows, key=lambda row: (row.staff_id, row.type_id)))
+    return [Weekly(own[0].staff, own[0].type, _week(own)) for own in groups]
 
 
 def week_of(session: Session, staff_id: int, type_id: int) -> dict[int, Spans]:
+    return _week(
+        row for row in booking_hours.weekly(session) if (row.staff_id, row.type_id) == (staff_id, type_id)
+    )  # fmt: skip
+
+
+def _week(rows: Iterable[WeeklyHours]) -> dict[int, Spans]:
     week: dict[int, Spans] = {}
-    for row in booking_hours.weekly(session):
-        if (row.staff_id, row.type_id) == (staff_id, type_id):
-            week[row.weekday] = (*week.get(row.weekday, ()), Span(row.start_minute, row.end_minute))
+    for row in rows:
+        week[row.weekday] = (*week.get(row.weekday, ()), Span(row.start_minute, row.end_minute))
     return week
 
 
