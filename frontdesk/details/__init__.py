@@ -1,10 +1,12 @@
 """Contact details and wishes as people type them, several at once, asked for or not. Pure."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from frontdesk.details import manner, names, people, reach, times
+from frontdesk.details import names, people, reach, safety, times, voicemail, ways
 from frontdesk.details.names import LONGEST_NAME
+from frontdesk.details.patterns import any_of
 from frontdesk.details.reach import SLIPS, redacted, spoken_phone
 
 LONGEST_TEXT = 1000
@@ -12,6 +14,8 @@ ASKS_FOR_NAME = ("contact_name", "patient_name")
 ASKS_FOR_WHOM = ("booking_for", "patient_name")
 ASKS_FOR_REACH = ("contact_reach", "find_reach")
 ASKS_HOW = ("contact_voicemail", "contact_preferred")
+
+SAYS_OWN = any_of(r"\bmy (?:own |full )?name\b", r"\bi(?:'m| am)\b")
 
 __all__ = ["LONGEST_NAME", "LONGEST_TEXT", "SLIPS", "Details", "read", "redacted", "spoken_phone"]
 
@@ -53,30 +57,38 @@ def read(text: str, *, asked: str | None, country: str) -> Details:
     """Everything a message tells. `asked`: the slot just asked for, whose answer may be bare ("Ann")."""
     contact = reach.read(text, country, asked in ASKS_FOR_REACH)
     rest = reach.without_reach(text, " , ")  # where an address stood, something else begins
-    spoken = reach.without_reach(text, manner.ADDRESS)
     patient = people.read(rest, is_asked=asked in ASKS_FOR_WHOM)
-    how = manner.read(spoken, is_asked=asked in ASKS_HOW)
     own_words = rest.replace(patient.said, " , ") if patient.said else rest
     has_reach = bool(contact.email or contact.phone or contact.suggestion)
     name = _name(own_words, asked, has_reach, is_patient_told=bool(patient.relation or patient.name))
     patient_name = patient.name
-    if asked == "patient_name" and name and not patient.name and not _says_own(text):
+    if asked == "patient_name" and name and not patient.name and not SAYS_OWN.search(text):
         name, patient_name = None, name
-    wish = _wish(text, _without(spoken, (name, patient_name)), asked, how, bool(has_reach or name))
+    spoken = reach.without_reach(text, f" {ways.ADDRESS} ")
+    clauses = times.clauses(spoken)
+    safe = safety.read(clauses, is_asked=asked in ASKS_HOW)
+    wish = _wish(text, _without(spoken, (name, patient_name)), asked, safe, bool(has_reach or name))
     return Details(
-        name, contact.email, contact.phone, wish, contact.email_problem, contact.phone_problem, contact.suggestion, patient_name,
-        patient.relation, how.preferred, how.voicemail, how.safe_hours, contact.extension,
-    )  # fmt: skip
+        name=name,
+        email=contact.email,
+        phone=contact.phone,
+        extension=contact.extension,
+        wish=wish,
+        email_problem=contact.email_problem,
+        phone_problem=contact.phone_problem,
+        suggestion=contact.suggestion,
+        patient_name=patient_name,
+        relation=patient.relation,
+        preferred=ways.read(clauses),
+        voicemail=voicemail.read(text, is_asked=asked in ASKS_HOW),
+        safe_hours=(safety.words(safe) or "")[:LONGEST_TEXT] or None,
+    )
 
 
 def _name(text: str, asked: str | None, has_reach: bool, *, is_patient_told: bool) -> str | None:
     if asked in ASKS_FOR_NAME and not is_patient_told:
         return names.answered(text)
     return names.told(text) or (names.beside(text) if has_reach else None)
-
-
-def _says_own(text: str) -> bool:
-    return bool(re.search(r"\bmy (?:own |full )?name\b|\bi(?:'m| am)\b", text, re.IGNORECASE))
 
 
 def _without(text: str, found: tuple[str | None, ...]) -> str:
@@ -86,7 +98,7 @@ def _without(text: str, found: tuple[str | None, ...]) -> str:
     return text
 
 
-def _wish(text: str, rest: str, asked: str | None, how: manner.Manner, has_more: bool) -> str | None:
+def _wish(text: str, rest: str, asked: str | None, others: Sequence[str], has_more: bool) -> str | None:
     if asked == "booking_wish" and text.strip() and not has_more:
         return text.strip()[:LONGEST_TEXT]
-    return times.wish(rest, how.clauses, LONGEST_TEXT)
+    return times.wish(rest, others, LONGEST_TEXT)

@@ -12,12 +12,11 @@ NEVER, HARDLY, ENDS, SPEAKS_ON, PARTICLES = (
 INITIAL = re.compile(r"(?:[^\W\d_]\.)+|(?:Dr|St|Jr|Sr|Mr|Ms|Mrs|Mx|Prof|Rev|Fr)\.", re.IGNORECASE)
 WORD = re.compile(r"[^\W\d_][\w.'’‘ʼ`´·\-]*")
 CAPITALISED = re.compile(r"[^\W\d_a-z][\w.'’\-]*(?: [^\W\d_a-z][\w.'’\-]*)+")
+NUMBERED = {"2nd": "II", "3rd": "III", "4th": "IV"}
 SUFFIX = re.compile(r",\s*((?:jr|sr|ii|iii|iv|md|phd|esq)\b\.?)", re.IGNORECASE)
 STOPS = re.compile(r"[,;:!?(\[\n<|]|\s[-–—]\s|\s/\s|\.(?=\s|$)")
 
-OTHERS = (
-    r"(?<!\bhis )(?<!\bher )(?<!\btheir )(?<!\bits )(?<!\bpatient )(?<!\bdrug )(?<!['’]s )(?<!s['’] )(?<!\b[Uu]ser)"
-)
+OTHERS = r"(?<!\bhis )(?<!\bher )(?<!\btheir )(?<!\bits )(?<!\bpatient )(?<!\bdrug )(?<!\blast )(?<!\bfamily )(?<!['’]s )(?<!s['’] )(?<!\b[Uu]ser)"
 TOLD = [
     re.compile(pattern, re.IGNORECASE | re.DOTALL)
     for pattern in (
@@ -29,9 +28,18 @@ TOLD = [
         rf"{OTHERS}\bmy (?:full |legal |real |actual |whole |first |preferred )?name(?:['’]s| is|:| =| would be| should be)?\s+(?P<name>.+)",
         rf"{OTHERS}\bname(?:['’]s| is|:| =| should be| would be)\s+(?P<name>.+)",
         r"\bunder (?:the name(?: of)? )?(?P<name>[^\W\d_].+)",
-        r"\bi(?:['’]m| am) called\s+(?P<name>.+)",
+        r"\b(?:i(?:['’]m| am) called|i go by|(?:everyone|everybody|people|friends) calls? me|nick ?name(?: is|:)?)\s+(?P<name>.+)",
     )
 ]
+LAST_NAME = re.compile(r"\b(?:last|family|sur) ?name(?:['’]s| is|:)?\s+(?P<name>.+)", re.IGNORECASE | re.DOTALL)
+CAPITALS = r"(?P<name>[^\W\d_a-z][^,;!?\n]*?)"
+SIGNED = [
+    re.compile(rf"^(?:(?i:hi|hello|hey|good (?:morning|afternoon|evening))\b\W*)?{CAPITALS}\s+(?:here|speaking)\b"),
+    re.compile(
+        rf"(?:^|[\s.!])(?i:best|(?:kind |best |warm )?regards|thanks|thank you|sincerely|cheers)[,!.]\s*[-–—]?\s*{CAPITALS}\W*$"
+    ),
+]
+NICKNAME = re.compile(r"(?<=\w)\s*(?:\([^\W\d_]+\)|[\"“][^\W\d_]+[\"”])\s*(?=[^\W\d_a-z])")
 UNDER = re.compile(r"\b(?:put|book|it's|it is|booked|file|list|keep)\b", re.IGNORECASE)
 LOOSELY = re.compile(
     r"\b(?:i am|i['’]?m|this is|(?:you can |just )?call me|it['’]?s|it is|that would be|that['’]s)\s+(?P<name>.+)",
@@ -46,8 +54,9 @@ OPENINGS = re.compile(
 
 def told(text: str) -> str | None:
     """A name that a sentence tells, asked for or not. "I'm Ann" does only in capitals, for "I'm depressed" is no name."""
-    introduced = INTRODUCED.search(text)
-    return _said(text) or (tidy(_capitals(until_end(introduced["name"]))) if introduced else None)
+    introduced = (found for pattern in (INTRODUCED, *SIGNED) if (found := pattern.search(text)))
+    names = (tidy(_capitals(until_end(found["name"]))) for found in introduced)
+    return _said(text) or next(filter(None, names), None)
 
 
 def _said(text: str) -> str | None:
@@ -70,9 +79,10 @@ def _capitals(typed: str) -> str:
 
 def answered(text: str) -> str | None:
     """The name in an answer to the question for it: it may stand alone."""
+    text = NICKNAME.sub(" ", text)
     if name := _said(text):
         return name
-    for found in LOOSELY.finditer(text):
+    for found in (*LAST_NAME.finditer(text), *LOOSELY.finditer(text)):
         if name := tidy(until_end(found["name"])):
             return name
     text = OPENINGS.sub("", SUFFIX.sub(r" \1", text.strip()))
@@ -123,6 +133,7 @@ def until_end(text: str, ends: frozenset[str] = ENDS) -> str:
 
 def tidy(typed: str) -> str | None:
     """The name as it is kept; None when it is none."""
+    typed = re.sub(r"(?<=\w) (2nd|3rd|4th)\.?$", lambda found: f" {NUMBERED[found[1]]}", typed.strip())
     if re.search(r"[@#=*<>\\_0-9]", typed):
         return None
     name = " ".join(unicodedata.normalize("NFC", typed).split())
@@ -155,6 +166,8 @@ def _without_signs(name: str) -> str:
 
 def _capitalised(words: list[str]) -> str:
     def capital(word: str, place: int) -> str:
+        if re.fullmatch(r"(?:[^\W\d_]\.)+", word):
+            return word.upper()
         if word in PARTICLES and 0 < place < len(words) - 1:
             return word
         return (

@@ -29,6 +29,7 @@ FRAMES = [
         rf"\b(?:patient|person|one who needs it) (?:is|will be|would be) {WHOSE} {KIND}{RELATIVE}",
         rf"\bnot (?:for )?me\b\W+(?:but |it['’]?s )?(?:for )?{WHOSE} {KIND}{RELATIVE}",
         rf"\bit(?:['’]?s| is) {WHOSE} {KIND}{RELATIVE} (?:who|that)\b",
+        rf"\b(?:can|could|may|would) (?:my|our) {KIND}{RELATIVE} (?:come|get|have|book|be seen|see (?:you|someone|a doctor)|start|try|do)\b(?! with)",
     )
 ]
 ACTS = re.compile(
@@ -48,7 +49,7 @@ NAMED = [
         r"(?i:\b(?:his|her|their|(?:the )?patient(?:['’]s)?)\s+(?:full |first |last )?name(?:['’]s| is|:)?\s+)(?P<name>.+)",
         r"(?i:\b(?:he|she|they)(?:['’]s| is| are) (?:called|named)\s+)(?P<name>.+)",
         r"(?i:\bpatient(?: name)?(?:\s*:| is| will be)\s+)(?P<name>(?!my\b|a\b|the\b).+)",
-        r"(?i:(?:^|\b(?:booking|book|appointment|consultation|this is|it is|it['’]?s|request|visit|on behalf)\s+)(?:for|of)\s+)"
+        r"(?i:(?:^|\b(?:booking|book|appointment|consultation|this is|it is|it['’]?s|request|visit|on behalf|calling|asking|writing|inquiring)\s+)(?:for|of)\s+)"
         r"(?P<name>[^\W\d_a-z].+)",
     )
 ]

@@ -9,7 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 
 EMAIL = re.compile(r"(?:(?<=mailto:)|(?<![\w.+-]))[^\s,;:<>()\"']+@[^\s,;<>()\"']*[^\s,;<>()\"'.!?]")
 EXTENSION = r"(?:[\s,]*(?:ext(?:ension|n)?\.?|x|#)\s?\d{1,6}\b)?"
-PHONE = re.compile(r"\+?\(?\d[\d\s().\-/]{5,18}\d(?![^\W_])" + EXTENSION, re.IGNORECASE)
+PHONE = re.compile(r"\+?\(?\d[\d\s().\-/]{5,18}\d(?:(?=x\d)|(?![^\W_]))" + EXTENSION, re.IGNORECASE)
 SPELLED_EMAIL = re.compile(r"(\S+) ?(?:@|\(at\)|\[at\]|\bat\b) ?(\S+?) ?(?:\.|\(dot\)|\bdot\b) ?(\w+)", re.IGNORECASE)
 DATE = re.compile(
     r"\b(?:(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d)(?:[T ,]+\d{1,2}(?=:))?\b"

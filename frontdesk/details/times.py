@@ -22,6 +22,17 @@ AFTER = re.compile(
 )
 
 
+CLAUSE = re.compile(r"[^.;:!?,\n]+(?:[.:](?=\w)[^.;:!?,\n]*)*")
+NEW_CLAUSE = re.compile(
+    r"\s*\b(?:but|and|so|because)\s+(?=(?:please|only|don|do not|never|just|you can|call|text|email|e-mail)\b)",
+    re.IGNORECASE,
+)
+
+
+def clauses(text: str) -> list[str]:
+    return [part.strip() for clause in CLAUSE.findall(text) for part in NEW_CLAUSE.split(clause) if part.strip()]
+
+
 def wish(text: str, others: Iterable[str], longest: int) -> str | None:
     """Without the clauses that are about something else, as when to call."""
     for clause in others:
