@@ -1,5 +1,6 @@
 """The lanes of the notifier: what becomes of a claimed notice of each audience, and how that is kept."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -17,6 +18,10 @@ from frontdesk.visitor_post import SETTINGS, VisitorPost
 
 CALL_INSTEAD = timedelta(hours=1)  # before it begins the front desk is told, so that somebody can still call
 FEWEST_TRIES = 3
+FOR_GOOD = re.compile(
+    r"\b55[0134]\b"
+)  # a mail server's answers when there is no such mailbox, or it takes nothing from us
+STOPPED = "The notifier stopped each time it tried to send this."
 
 Outcome = Refusal | Fate
 
@@ -60,7 +65,7 @@ class StaffLane:
             reason = f"No address for {self._called} is set: {self._setting}"
             return Refusal(reason, is_final=True) if paging.is_page(notice) else Fate(reason=reason)
         if outbox.is_hopeless(notice, now):
-            return Refusal("The notifier stopped each time it tried to send this.", is_final=True)
+            return Refusal(STOPPED, is_final=True)
         number = outbox.address_number(notice)
         if number > len(self._urls):
             return Refusal(f"Address {number} in {self._setting} is not set any more.", is_final=True)
@@ -107,7 +112,7 @@ class VisitorLane:
 
     def attempt(self, notice: Notice, now: datetime) -> Outcome:
         if outbox.is_hopeless(notice, now, self._since(notice, notice.consultation)):
-            return Refusal("The notifier stopped each time it tried to send this.", is_final=True)
+            return Refusal(STOPPED, is_final=True)
         return self._post.send(notice, now)
 
     def mark(self, session: Session, now: datetime, notice: Notice, outcome: Outcome) -> None:
@@ -127,7 +132,8 @@ class VisitorLane:
         conversations.lock(session, consultation.conversation_id)  # first, as everywhere
         starts_at = consultation.starts_at
         is_soon = starts_at is not None and now < starts_at < now + CALL_INSTEAD
-        is_final = refusal.is_final or (is_soon and notice.attempts >= FEWEST_TRIES)
+        is_final = refusal.is_final or bool(FOR_GOOD.search(refusal.reason))
+        is_final |= is_soon and notice.attempts >= FEWEST_TRIES
         since = self._since(notice, consultation)
         if outbox.mark_failed(session, now, notice, refusal.reason, is_final=is_final, since=since):
             handoffs.pass_on(
@@ -159,6 +165,8 @@ class ChatLane:
         self._texts, self._clinic = texts, clinic
 
     def attempt(self, notice: Notice, now: datetime) -> Outcome:
+        if outbox.is_hopeless(notice, now):
+            return Refusal(STOPPED, is_final=True)
         if visitor_notices.IN_CHAT.get(notice.kind, "") not in self._texts:
             return Refusal(f"There are no words for {notice.kind}.", is_final=True)
         return SEND

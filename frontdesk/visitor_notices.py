@@ -20,7 +20,7 @@ CONFIRMED, MOVED, CANCELLED, MISSED = "confirmed", "moved", "cancelled", "missed
 REMINDER = "reminder"
 TO_STAFF = {"requested": "booked", CONFIRMED: "booked", MOVED: "moved", CANCELLED: "cancelled"}
 IN_CHAT = {CONFIRMED: "utter_staff_confirmed", MOVED: "utter_staff_moved", CANCELLED: "utter_staff_cancelled"}
-BOOKING_KINDS = (Kind.BOOK, Kind.RESCHEDULE, Kind.CANCEL_BOOKING)
+HANDOFF_KINDS = {"booked": Kind.BOOK, MOVED: Kind.RESCHEDULE, CANCELLED: Kind.CANCEL_BOOKING}  # made with the change
 
 DAY = timedelta(days=1)
 REMINDS_FROM, REMINDS_UNTIL = 9, 19  # hours by the clinic's clock
@@ -28,7 +28,7 @@ QUIET_FROM = 21  # a reminder that could not be sent before waits until morning
 LOOKED_AT = timedelta(hours=30)  # before the consultation; no reminder is due earlier
 MISSED_WAITS = timedelta(hours=1)  # a slip of the finger can be mended meanwhile
 MISSED_COUNTS = timedelta(days=2)
-SAME_DEED = timedelta(minutes=1)
+SAME_DEED = timedelta(seconds=10)
 
 # Why a notice is not sent; staff read it.
 CHANGED, BEGUN, BOOKED_LATE, TOLD_BY_HANDOFF = "Changed since.", "It has begun.", "Booked too late.", "Told by handoff."
@@ -150,7 +150,7 @@ def is_told_by_handoff(session: Session, notice: Notice) -> bool:
     beside = exists().where(
         Notice.handoff_id == Handoff.id,
         Handoff.conversation_id == notice.consultation.conversation_id,
-        Handoff.kind.in_(BOOKING_KINDS),
+        Handoff.kind == HANDOFF_KINDS.get(notice.kind),
         Notice.audience == outbox.STAFF,
         Notice.created_at.between(notice.created_at - SAME_DEED, notice.created_at + SAME_DEED),
     )

@@ -335,16 +335,19 @@ def test_staff_get_one_notice_when_a_handoff_is_made_with_the_booking(
     alone = book(database, now, kind)
     beside = book(database, now, kind, -2)
     with database.transaction() as session:
+        consultations.cancel(session, now, session.get_one(Consultation, alone.id))
         handoffs.pass_on(
             session, now, conversation_id=beside.conversation_id, message_id=None, kind=Kind.BOOK,
             priority=Priority.NORMAL, due_at=now,
         )  # fmt: skip
 
     with database.reading() as session:
-        found = session.scalars(select(Notice).where(Notice.kind == "booked")).all()
-        told = {notice.consultation_id: visitor_notices.is_told_by_handoff(session, notice) for notice in found}
+        found = session.scalars(
+            select(Notice).where(Notice.audience == outbox.STAFF, Notice.consultation_id.is_not(None))
+        )
+        told = {(n.consultation_id, n.kind): visitor_notices.is_told_by_handoff(session, n) for n in found}
 
-    assert told == {alone.id: False, beside.id: True}
+    assert told == {(alone.id, "booked"): False, (alone.id, "cancelled"): False, (beside.id, "booked"): True}
 
 
 KILLED = """

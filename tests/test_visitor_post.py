@@ -385,6 +385,20 @@ def test_what_cannot_be_sent_becomes_the_front_desk_s(
     assert [(handoff.kind, handoff.priority) for handoff in handed] == [(Kind.FAILURE, Priority.NORMAL)]
 
 
+def test_a_mailbox_that_does_not_exist_is_the_front_desk_s_at_once(
+    database: Database, kind: ConsultationType, tmp_path: Path
+) -> None:
+    booked = book(database, kind)
+
+    with MailServer(answer=lambda _: "550 5.1.1 no such mailbox") as mail:
+        send_all(notifier(database, tmp_path, mail=url(mail)))
+
+    assert visitors(database)["confirmed"].status is NoticeStatus.FAILED
+    with database.reading() as session:
+        kinds = session.scalars(select(Handoff.kind).where(Handoff.conversation_id == booked.conversation_id)).all()
+    assert kinds == [Kind.FAILURE]
+
+
 def test_an_erased_conversation_takes_its_notices_with_it(
     database: Database, kind: ConsultationType, tmp_path: Path
 ) -> None:
