@@ -83,6 +83,7 @@ def measure(kind: str, url: str, var: Path, options: argparse.Namespace) -> bool
         for _ in range(options.kills):
             seen = mail.seen
             while mail.seen == seen and waiting(database):
+                assert any(process.poll() is None for process in running), "no notifier is at work any more"
                 time.sleep(0.01)
             time.sleep(chance.uniform(0, 1.0))
             victim = running.pop(0)
@@ -91,6 +92,7 @@ def measure(kind: str, url: str, var: Path, options: argparse.Namespace) -> bool
             in_hand |= claimed(database)
             running.append(start(url, var, mail))
         while waiting(database) and time.monotonic() - begun < GIVEN_UP_AFTER:
+            assert any(process.poll() is None for process in running), "no notifier is at work any more"
             time.sleep(0.5)
         took = time.monotonic() - begun
         for process in running:
