@@ -9,12 +9,20 @@ from enum import Enum
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from frontdesk import references
+from frontdesk import outbox, references
 from frontdesk.conversations import lock
 from frontdesk.errors import FrontdeskError
-from frontdesk.model import AuditEvent, Consultation, ConsultationStatus, Contact, Hold, Notice, StaffMember
+from frontdesk.model import (
+    AuditEvent,
+    Consultation,
+    ConsultationStatus,
+    Contact,
+    Hold,
+    Notice,
+    NoticeStatus,
+    StaffMember,
+)
 
-TO_VISITOR = ("visitor", "chat")
 LONGEST_LIST = 200  # consultations shown at once
 _WHOLE = (joinedload(Consultation.contact), joinedload(Consultation.type), joinedload(Consultation.staff))
 
@@ -138,8 +146,12 @@ def history(session: Session, consultation_id: int) -> list[Deed]:
 
 
 def notices_of(session: Session, consultation_id: int) -> list[Notice]:
-    """What the visitor is sent about it; the latest first."""
-    wanted = select(Notice).where(Notice.consultation_id == consultation_id, Notice.audience.in_(TO_VISITOR))
+    """What the visitor was, is or will be told of it, the latest first; what was withdrawn is left out."""
+    wanted = select(Notice).where(
+        Notice.consultation_id == consultation_id,
+        Notice.audience.in_((outbox.VISITOR, outbox.CHAT)),
+        Notice.status != NoticeStatus.WITHDRAWN,
+    )
     return list(session.scalars(wanted.order_by(Notice.created_at.desc(), Notice.key)))
 
 
