@@ -113,7 +113,14 @@ def test_the_whole_evaluation_becomes_one_page_that_needs_nothing_else(
     monkeypatch.setattr(messages, "held_out", lambda calibration=None: unread)
 
     content = evaluation.evaluated(archive, lambda doing: None)
-    shown = page.rendered(content)
+    measured = content["sets"]["development"]
+    rows = [
+        {"without": "cues/lists.yml", "needed": True},
+        {"without": "cues/idioms.yml", "worse": 1, "better": 0, **measured},
+    ]
+    taken = {"training_seconds": 9, "milliseconds": 8.5, "load": 0.1}
+    in_full = {"without_cues": {"before": measured, "rows": rows}, "default": {**measured, **taken, "ours": taken}}
+    shown = page.rendered({**content, **in_full})
 
     found = Structure(shown)
     assert found.open == []
@@ -122,6 +129,8 @@ def test_the_whole_evaluation_becomes_one_page_that_needs_nothing_else(
     assert {address[1:] for address in found.addresses} <= set(found.ids)
     assert "script" not in found.tags
     assert "&lt;script&gt;" in shown
+    assert 'id="removals"' in shown
+    assert 'id="removals"' not in page.rendered(content)
     assert [each["part"] for each in content["parts"]] == list(VARIANTS)
     assert {each["how"] for each in content["perturbations"]} == {one.name for one in perturbations()}
     everything = content["parts"][0]["development"]

@@ -28,7 +28,7 @@ def words() -> dict[str, Any]:
 
 
 def rendered(content: Content) -> str:
-    parts = {name: SECTIONS[name](content) for name in SECTIONS if name not in content.get("left_out", ())}
+    parts = {name: section(content) for name, section in SECTIONS.items()}
     shown = {name: body for name, body in parts.items() if body}
     links = [tag("li", tag("a", words()["sections"][name]["title"], href=f"#{name}")) for name in shown]
     style = Html((HERE / "page.css").read_text(encoding="utf-8"))
@@ -193,8 +193,8 @@ def default(content: Content) -> Html | None:
 
 
 def removals(content: Content) -> Html | None:
-    on = words()["sections"]["removals"]["on"]
-    found = [_removal_table(content[name], on[name]) for name in on if name in content]
+    captions = words()["sections"]["removals"]["captions"]
+    found = [_removal_table(content[name], captions[name]) for name in captions if name in content]
     return joined(*found) if found else None
 
 
