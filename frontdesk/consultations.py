@@ -1,6 +1,5 @@
 """Consultations: what visitors book."""
 
-from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
 
@@ -12,7 +11,7 @@ from frontdesk.clinic import Clinic
 from frontdesk.conversations import lock
 from frontdesk.errors import FrontdeskError
 from frontdesk.model import Consultation, ConsultationStatus, ConsultationType, Contact, Hold, StaffMember
-from frontdesk.openings import Gone, Opening
+from frontdesk.openings import Opening
 
 OPEN = (ConsultationStatus.REQUESTED, ConsultationStatus.CONFIRMED)
 
@@ -173,7 +172,7 @@ def move(
         return consultation
 
     if by_staff:
-        _take_for_staff(session, now, opening, write)
+        taking.take_for_staff(session, now, opening, write)
     else:
         holder = conversation_id or consultation.conversation_id
         taking.take(
@@ -190,16 +189,6 @@ def _has_time(consultation: Consultation, opening: Opening, by_staff: StaffMembe
     same = (consultation.starts_at, consultation.ends_at, consultation.type_id)
     is_person = by_staff is None or consultation.staff_id == opening.staff_id
     return is_person and same == (opening.starts_at, opening.ends_at, opening.type_id)
-
-
-def _take_for_staff(
-    session: Session, now: datetime, opening: Opening, write: Callable[[Opening], Consultation]
-) -> None:
-    with session.begin_nested():
-        person = cells.lock_person(session, opening.staff_id)
-        wanted = taking.wanted(session, opening)
-        if person.disabled_at or not cells.take(session, now, opening.staff_id, wanted, write(opening), None):
-            raise Gone()
 
 
 def cancel(session: Session, now: datetime, consultation: Consultation, by_staff: StaffMember | None = None) -> None:

@@ -45,6 +45,15 @@ def take(
     raise Gone()
 
 
+def take_for_staff(session: Session, now: datetime, opening: Opening, write: Callable[[Opening], Consultation]) -> None:
+    """Takes any time that this person has free, also one that is not published. Raises Gone, and nothing is changed."""
+    with session.begin_nested():
+        person = cells.lock_person(session, opening.staff_id)
+        its_cells = wanted(session, opening)
+        if person.disabled_at or not cells.take(session, now, opening.staff_id, its_cells, write(opening), None):
+            raise Gone()
+
+
 def _candidates(
     session: Session,
     now: datetime,
