@@ -62,7 +62,7 @@ COSTS = {  # of one per cent
     "urgent missed": 10,
     "urgent, only checked in": 0.5,
     "false alarms": 2.5,
-    "check-ins on others": 1.2,
+    "check-ins on others": 2,
     "clinician's, but answered": 16,
     "clinician's, asked back": 0.2,
     "clinician's, not handed": 8,

@@ -1,7 +1,7 @@
 """What becomes of the messages of held-out writers under thresholds that are tried: screened, routed and counted."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -71,29 +71,35 @@ class Trial:
         ]
         self._is_heard = np.array([message.language == "en" for message in self._messages])
         self._asked = {name: self._ask(name) for name in QUESTIONS}
-        self._belongs = {
-            name: np.array([belongs(message.case) for message in self._messages])
-            for name, (belongs, _) in FIGURES.items()
-        }
+        self._belongs = np.array([[belongs(m.case) for belongs, _ in FIGURES.values()] for m in self._messages])
+        self._hits: dict[tuple[int, int, int, Limits], list[bool]] = {}  # of each message, by what was decided before
 
     def cases(self, thresholds: Thresholds) -> list[Case]:
         limits = Limits(**thresholds["answers"])
-        found = (self._levels(name, thresholds[name]) for name in QUESTIONS)
-        return [
-            message.judged(NAMES[int(danger)], NAMES[int(clinician)], limits)
-            for message, danger, clinician in zip(self._messages, *found)
-        ]
+        return [self._messages[n].judged(NAMES[d], NAMES[c], limits) for n, d, c in self._found(thresholds)]
 
     def shares(self, thresholds: Thresholds) -> dict[str, float]:
         """Of each figure, in per cent, as if visitors wrote in the usual mix."""
-        cases = self.cases(thresholds)
-        shares = {}
-        for name, (_, counts) in FIGURES.items():
-            belongs = self._belongs[name]
-            if belongs.any():
-                hits = np.array([bool(own and counts(case)) for own, case in zip(belongs, cases)])
-                shares[name] = float(100 * self._weights[hits].sum() / self._weights[belongs].sum())
-        return shares
+        limits = Limits(**thresholds["answers"])
+        hits = self._belongs & np.array([self._counted(*found, limits) for found in self._found(thresholds)])
+        all_weights = self._weights @ self._belongs
+        return {
+            name: float(100 * weight / whole)
+            for name, weight, whole in zip(FIGURES, self._weights @ hits, all_weights)
+            if whole
+        }
+
+    def _found(self, thresholds: Thresholds) -> Iterator[tuple[int, int, int]]:
+        """Each message's number, and the levels of danger and clinician's."""
+        danger, clinician = (self._levels(name, thresholds[name]) for name in QUESTIONS)
+        return zip(range(len(self._messages)), danger.tolist(), clinician.tolist())
+
+    def _counted(self, n: int, danger: int, clinician: int, limits: Limits) -> list[bool]:
+        key = (n, danger, clinician, limits)
+        if key not in self._hits:
+            case = self._messages[n].judged(NAMES[danger], NAMES[clinician], limits)
+            self._hits[key] = [counts(case) for _, counts in FIGURES.values()]
+        return self._hits[key]
 
     def _ask(self, name: str) -> Asked:
         nobody = np.zeros(len(self._messages))
@@ -107,7 +113,7 @@ class Trial:
     def _levels(self, name: str, limits: Mapping[str, float]) -> Floats:
         """Where the model does not know the language, the cues decide alone."""
         asked = self._asked[name]
-        return np.where(self._is_heard, levels(asked, limits), asked.cue)
+        return np.where(self._is_heard, levels(asked, limits), asked.cue).astype(int)
 
 
 def _screened(expect: tuple[str, ...], kind: str, text: str, reading: Reading) -> Screened:
