@@ -290,7 +290,7 @@ def _lock(session: Session, consultation: Consultation, conversation_id: int | N
     for locked in sorted({consultation.conversation_id, holder}):
         lock(session, locked)
     held = holds.lock_own(session, holder)
-    session.refresh(consultation, with_for_update=True)
+    session.refresh(consultation, with_for_update={"of": Consultation})  # and not what it was read together with
     return held
 
 

@@ -33,12 +33,6 @@ def between(session: Session, start: datetime, end: datetime) -> list[Consultati
     return list(session.scalars(wanted.options(*_WHOLE).order_by(Consultation.starts_at, Consultation.id)))
 
 
-def waiting(session: Session) -> list[Consultation]:
-    """What staff have to confirm, or to give a time; those that came first, first."""
-    wanted = select(Consultation).where(Consultation.status == ConsultationStatus.REQUESTED)
-    return list(session.scalars(wanted.options(*_WHOLE).order_by(Consultation.created_at, Consultation.id)))
-
-
 def outside_hours(session: Session, now: datetime, clinic: Clinic) -> list[Consultation]:
     """Those to come that are booked at times which are not published any more. They stand until staff move them."""
     wanted = select(Consultation).where(Consultation.starts_at >= now, Consultation.status.in_(OPEN))

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import delete, func, select
 
-from frontdesk import booking_hours, consultations, contacts, holds, openings, references
+from frontdesk import booking_hours, consultations, contacts, diary, holds, openings, references
 from frontdesk.clinic import Clinic
 from frontdesk.consultations import Begun, Incomplete, NotFound, NotYet, Over, WithoutTime
 from frontdesk.database import Database
@@ -757,3 +757,17 @@ def open_and_close(database: Database, now: datetime, nora: StaffMember, number:
             booking_hours.set_day(session, now, nora, day=WEDNESDAY, staff_id=None, spans=())
         else:
             booking_hours.clear_day(session, now, nora, day=WEDNESDAY, staff_id=None)
+
+
+def test_a_consultation_as_the_diary_reads_it_can_be_changed(
+    database: Database, now: datetime, clinic: Clinic, nora: StaffMember, vic: Contact
+) -> None:
+    nine, *_, last = free(database, now, clinic)
+    book(database, now, clinic, vic, nine)
+
+    with database.transaction() as session:
+        (found,) = diary.between(session, now, last.ends_at)
+        consultations.move(session, now, clinic, found, last)
+        consultations.cancel(session, now, found)
+
+    assert orderly(database, now)
