@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 import dateparser
 import holidays
@@ -43,25 +43,12 @@ class Almanac:
 
     def dated(self, written: str) -> date | None:
         """A day of a month, with its year or without. Without: the next one, unless it has just passed."""
-        found = self._parsed(written, future=not re.search(r"\d{4}|/\d+/", written))
-        if found is None or re.search(r"\d{4}|/\d+/", written) or found - self.today < 365 * DAY - JUST_PAST:
+        has_year = bool(re.search(r"\d{4}|/\d+/", written))
+        found = _parsed(written, self.today, self.country, future=not has_year)
+        if found is None or has_year or found - self.today < 365 * DAY - JUST_PAST:
             return found
-        passed = self._parsed(written, future=False)
+        passed = _parsed(written, self.today, self.country, future=False)
         return passed if passed and DAY <= self.today - passed < JUST_PAST else found
-
-    def _parsed(self, written: str, *, future: bool) -> date | None:
-        found = dateparser.parse(
-            written,
-            languages=["en"],
-            settings={
-                # dateparser takes today for past: it looks from midnight of the day before.
-                "RELATIVE_BASE": datetime.combine(self.today - (DAY if future else timedelta()), time()),
-                "PREFER_DATES_FROM": "future" if future else "current_period",
-                "DATE_ORDER": "MDY" if self.country == "US" else "DMY",
-                "REQUIRE_PARTS": ["day", "month"],
-            },
-        )
-        return found.date() if found else None
 
     def nth(self, number: int, since: date | None = None) -> date | None:
         """ "the 3rd": the next one, from today or from a later day on."""
@@ -85,6 +72,22 @@ class Almanac:
     def holiday_names(self) -> tuple[str, ...]:
         """Longer ones first."""
         return tuple(sorted(_holidays(self.country, self.today.year), key=len, reverse=True))
+
+
+@lru_cache(maxsize=1000)
+def _parsed(written: str, today: date, country: str, *, future: bool) -> date | None:
+    found = dateparser.parse(
+        written,
+        languages=["en"],
+        settings={
+            # dateparser takes today for past: it looks from midnight of the day before.
+            "RELATIVE_BASE": datetime.combine(today - (DAY if future else timedelta()), time()),
+            "PREFER_DATES_FROM": "future" if future else "current_period",
+            "DATE_ORDER": "MDY" if country == "US" else "DMY",
+            "REQUIRE_PARTS": ["day", "month"],
+        },
+    )
+    return found.date() if found else None
 
 
 @cache

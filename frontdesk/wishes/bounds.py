@@ -10,7 +10,7 @@ from frontdesk.wishes.days import ALL, DAY, WEEK, WEEKEND, Days, meet, nearest, 
 from frontdesk.wishes.items import Item, Join, Mark, Number, Offset, Op, Unread, WeekOffset, Word
 
 LISTED = (Join.OR, Join.AND, Join.COMMA)
-OFTEN_SOMETHING_ELSE = (Op.FROM, Op.AT, Op.AROUND, Op.TO, Op.OR_LATER)  # "from home", "at the clinic", "about", "go on"
+OFTEN_SOMETHING_ELSE = (Op.FROM, Op.AT, Op.AROUND, Op.TO, Op.ON)  # "from home", "at the clinic", "about", "go on"
 AROUND_A_DAY = 3  # days
 
 
@@ -62,7 +62,9 @@ class Bounds:
         if not isinstance(item, Offset | WeekOffset):
             return False
         base = self._item(1)
-        named = next((done for done in reversed(self.done) if isinstance(done, Days)), None)
+        before = [done for done in reversed(self.done) if isinstance(done, Days)]
+        weeks = [done for done in before if isinstance(item, WeekOffset) and done.is_wide and done.first]
+        named = next(iter(weeks or before), None)
         day = self._date(base) if isinstance(base, Days) else self._date(named) if named else None
         self.at += 1 + isinstance(base, Days)
         if day is None:
@@ -106,7 +108,7 @@ class Bounds:
             return True
         self.done.append(bounded)
         self._rest_of_list(op)
-        if self._item() in (Op.OR_LATER, Op.OR_EARLIER):  # "from 5 on"
+        if self._item() in (Op.OR_LATER, Op.OR_EARLIER, Op.ON):  # "from 5 on"
             self.at += 1
         return True
 
@@ -136,6 +138,9 @@ class Bounds:
     def _bare(self) -> bool:
         """A time without a word before it: `3 pm`, `tomorrow 10`, `5 or later`, `3 works`."""
         item, after = self._item(), self._item(1)
+        if after is Join.COMMA and self._item(2) in (Op.OR_LATER, Op.OR_EARLIER) and self._operand(0) is not None:
+            del self.items[self.at + 1]  # "tomorrow, or anytime after"
+            after = self._item(1)
         if after in (Op.OR_LATER, Op.OR_EARLIER) and (operand := self._operand(0)) is not None:
             op = Op.FROM if after is Op.OR_LATER else Op.UNTIL
             self.done.append(_bounded(op, operand, self.today) or Unread("or later"))
@@ -160,8 +165,10 @@ class Bounds:
             operand = Clock(item.value % 12 + listed.hour // 12 * 12, 0, True)
             self.done.append(clock.at(operand))
             return
+        is_list = isinstance(listed, Number) and isinstance(self._item(2), Days)  # "12 or 1 on tuesday"
         is_clock = (
-            isinstance(before, Days)
+            is_list
+            or isinstance(before, Days)
             or after is Mark.WORKS
             or (isinstance(after, Days) and not after.is_weekly)
             or (isinstance(after, Hours) and after.way is Way.PART)

@@ -28,6 +28,7 @@ class Choices:
     days: list[Days] = field(default_factory=list)
     hours: list[Hours] = field(default_factory=list)
     scope: Days | None = None  # "next week": where the weekdays after it lie
+    added: Days | None = None  # the last days as they were said
     last: type[Days] | type[Hours] | None = None
     began_with: type[Days] | type[Hours] | None = None
     is_contradiction: bool = False
@@ -76,6 +77,9 @@ class Choices:
         else:
             in_scope = self.scope and (new.is_weekly or new.is_nearest)
             self.days.append(days.meet(self.scope, new) if self.scope and in_scope else new)
+            self.added = new
+            return
+        self.added = None
 
     def _is_next(self, has_own_hours: bool) -> bool:
         """Whether the hours so far belong to the days so far: `monday at 3 or tuesday`."""
@@ -88,13 +92,14 @@ class Choices:
         if _is_bounded_by(current, new):
             return True
         if current.is_wide and new.is_wide:
-            return False
+            is_open = new.first is None or new.last is None
+            return is_open and current.last is not None and days.meet(current, new).has_any()
         is_pair = current.is_wide or new.is_wide or (current.is_nearest and new.is_date)
         return is_pair and days.meet(current, new).has_any()
 
     def _narrow_days(self, new: Days) -> None:
         """`next week` and `tuesday`, in whichever order. Weekdays without a word between them are a list."""
-        current = self.days[-1]
+        current = self.added or self.days[-1]  # "thursday this week or monday next week"
         met = days.meet(current, new)
         if not met.has_any():
             if not (current.is_date == new.is_date and current.is_wide == new.is_wide):
@@ -105,7 +110,7 @@ class Choices:
                 self.days.append(new)
         elif new.is_wide:
             self.scope = new
-            earlier = [one if one.is_date else days.meet(one, new) for one in self.days[:-1]]
+            earlier = [one if one.first or one.last else days.meet(one, new) for one in self.days[:-1]]
             self.days = [*earlier, met]
         else:
             self.scope = current if current.is_wide else self.scope
@@ -133,6 +138,8 @@ class Choices:
         last = self.hours[-1]
         opposite = {last.start == 0, new.start == 0} == {True, False} and {last.end, new.end} >= {DAY_END}
         if opposite and last.end != new.end and join is not Join.OR:
+            return clock.meet(last, new) is not None
+        if join is Join.STOP and last.way is Way.BETWEEN and new.way is Way.PART:  # "I work until 3 so evenings"
             return clock.meet(last, new) is not None
         is_closer = last.way is Way.PART and new.way is not Way.PART
         return join in NARROWS and (is_closer or join is Join.BUT) and clock.meet(last, new) is not None

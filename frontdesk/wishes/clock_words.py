@@ -48,7 +48,7 @@ def _past(found: re.Match[str], seen: Seen) -> tuple[Item, ...]:
 
 def _to(found: re.Match[str], seen: Seen) -> tuple[Item, ...]:
     minute = 15 if "quarter" in found[1] else int(found[1])
-    hour = int(found[2])
+    hour = 12 if found[2] == "noon" else int(found[2])
     return _told(found, (hour - 1 or 12) if hour else 23, 60 - minute, found[3])
 
 
@@ -58,6 +58,12 @@ def _run_together(found: re.Match[str], seen: Seen) -> tuple[Item, ...] | None:
     if not found[2] and not (seen.items and isinstance(seen.items[-1], Op)):
         return None
     return (told,) if told else None
+
+
+def _four_digits(found: re.Match[str], seen: Seen) -> tuple[Item, ...]:
+    """`0900`, `1400 hours`."""
+    told = clock(int(found[1][:2]), int(found[1][2:]), None)
+    return (Clock(told.hour, told.minute, True) if told else Unread(found.group()),)
 
 
 def _part(found: re.Match[str], seen: Seen) -> tuple[Item, ...] | None:
@@ -71,22 +77,23 @@ def _beside_half(found: re.Match[str], seen: Seen) -> tuple[Item, ...]:
 
 
 def _ish(found: re.Match[str], seen: Seen) -> tuple[Item, ...]:
-    return (Op.AROUND, *_told(found, int(found[1]), int(found[2] or 0), found[3]))
+    return (Op.AROUND, *_told(found, int(found[1]), int(found[2] or 0), found[3] or found[4]))
 
 
 RULES: tuple[Rule, ...] = (
     rule(rf"(half|(?:a )?quarter|5|10|20|25)(?: minutes?)? (?:past|after) (\d{{1,2}})(?!:){HALF}", _past),
-    rule(rf"((?:a )?quarter|(?:5|10|20|25)(?= minutes))(?: minutes?)? (?:to|of|until) (\d{{1,2}}){HALF}", _to),
-    rule(r"(\d{1,2})(?:[: ](\d\d))? ?(?:oclock )?(am|pm)?-? ?ish", _ish),
+    rule(rf"((?:a )?quarter|(?:5|10|20|25)(?= minutes))(?: minutes?)? (?:to|of|until) (\d{{1,2}}|noon){HALF}", _to),
+    rule(r"(\d{1,2})(?:[: ](\d\d))? ?(?:oclock )?(am|pm)?-? ?ish(?: (?:in the )?(am|pm))?", _ish),
     rule(r"(\d{1,2})()(?: oclock)(?: (am|pm))?", _digits),
     rule(r"(\d{1,2})(?::(\d\d))? (am|pm)", _digits),
     rule(r"(\d{1,2}):(\d\d)()", _digits),
+    rule(r"(0\d\d\d|[12]\d\d\d(?= hours))(?: hours)?()", _four_digits),
     rule(rf"(\d{{3,4}}){HALF}", _run_together),
     rule(r"(\d{1,2}) (15|30|45)(?! (?:minutes?|hours?|days?|weeks?))()", _digits),
     rule(r"(?:12 )?noon", Clock(12, 0, True)),
     rule(r"(?:12 )?midnight", Clock(0, 0, True)),
     rule(r"(?:1st thing|bright and early)(?: in the (?:morning|am))?", part("first thing")),
-    rule(r"(?:right |just )?(?:after|following) (?:my )?lunch(?: ?time| break| hour)?", part("after lunch")),
+    rule(r"(?:right |just )?(?:after|following|post)(?: -)? (?:my )?lunch(?: ?time| break| hour)?", part("after lunch")),
     rule(r"before (?:my )?lunch(?: ?time)?", Hours(0, NOON)),
     rule(r"(?:(?:at|over|around|during|on) )?(?:my |the )?lunch(?: ?times?| break| hour)?|lunchtimes?", part("at lunchtime")),
     rule(r"(?:right |just |any ?time )?after (?:my )?(?:work|business hours|hours|the work ?day)(?! (?:on|i|ends) (?:the|my))", Hours(EVENING[0], DAY_END)),
@@ -99,6 +106,7 @@ RULES: tuple[Rule, ...] = (
     rule(r"((?:early|mid|middle of|late)(?: -)?(?: in)?(?: the)? )(morning|afternoon|evening)(s)?", _part),
     rule(r"(?:in |at |during )?(?:the )?()(morning|afternoon|evening|night)(s)?", _part),
     rule(rf"(?:{BESIDE_A_DAY})(am|pm)s?", _beside_half),
+    rule(r"(?:(?<=any )|(?<=or )|(?<=either )|(?<=, )|^)(am|pm)s?(?= (?:or|if|please|is|works?)\b| on \w+day| ?[,.]|$)", _beside_half),
     rule(r"all day(?: long)?|any ?time(?: of (?:the )?day)?|any hour", Hours(0, DAY_END)),
     rule(r"(?:in |within )?(?:an?|\d+|a few|half an?|a couple(?: of)?) (?:hours?|minutes?)(?: (?:before|after|from|later))?",
          lambda found, seen: (Unread(found.group()),)),

@@ -56,6 +56,12 @@ def _month_days(found: re.Match[str], seen: Seen) -> tuple[Item, ...]:
     return (Unread(found.group()),)
 
 
+def _days_of_month(found: re.Match[str], seen: Seen) -> tuple[Item, ...] | None:
+    """`10-20 december`."""
+    first, last = (seen.almanac.dated(f"{found[3]} {number}") for number in (found[1], found[2]))
+    return (Days(first, last),) if first and last and first < last else None
+
+
 def _nth(found: re.Match[str], seen: Seen) -> tuple[Item, ...] | None:
     """`the 3rd`: the next one; after a date, the next one from that on."""
     since = seen.date
@@ -91,6 +97,8 @@ def holiday(text: str, at: int, seen: Seen) -> tuple[tuple[Item, ...], int] | No
 
 
 RULES: tuple[Rule, ...] = (
+    rule(rf"between ({MONTH}) {DAY_OF_MONTH} and (?:the )?{DAY_OF_MONTH}{NOT_A_TIME}", _month_days),
+    rule(rf"(\d{{1,2}}) (?:-|to|through|until) (\d{{1,2}}) (?:of )?({MONTH})", _days_of_month),
     rule(rf"({MONTH}) {DAY_OF_MONTH} (?:-|to|through|until) (?:the )?{DAY_OF_MONTH}{NOT_A_TIME}", _month_days),
     rule(rf"({MONTH}) \d{{1,2}}(?:st|nd|rd|th)?(?: ?(?:,|or|and|/|, or|, and) (?:the )?\d{{1,2}}(?:st|nd|rd|th)?{NOT_A_TIME})+", _months_days),
     rule(rf"{NAMED}({MONTH}) (?:the )?{DAY_OF_MONTH}{YEAR}{NOT_A_TIME}{BEFORE_TO}", _month_day),

@@ -18,6 +18,7 @@ from frontdesk.wishes.days import (
     month_start,
     nearest,
     one,
+    span,
     week_of,
 )
 from frontdesk.wishes.items import Item, Offset, Unread, WeekOffset
@@ -103,6 +104,12 @@ def weekday(found: re.Match[str], seen: Seen, *, which: str) -> tuple[Item, ...]
     return (meet(seen.week, Days(weekdays=each)),)
 
 
+def _after_next(found: re.Match[str], seen: Seen) -> tuple[Item, ...]:
+    """`friday after next`: that of the week after next."""
+    index = WEEKDAYS.index(found["day"])
+    return (meet(week_of(seen.today + 2 * WEEK), Days(weekdays=frozenset((index,)))),)
+
+
 def _weekend(found: re.Match[str], seen: Seen) -> tuple[Item, ...]:
     weeks = {"this": 0, "next": 1, "the": 0}.get(found[1], 0) + ("after next" in found.group()) * 2
     return (meet(week_of(seen.today + weeks * WEEK), Days(weekdays=WEEKEND)),)
@@ -163,6 +170,9 @@ def _nth_in(found: re.Match[str], seen: Seen) -> tuple[Item, ...] | None:
         return None
     is_last = found[1] == "last"
     nth = 1 if is_last else int(re.sub(r"\D", "", found[1]))
+    if found[2].endswith("day") and found[2] not in WEEKDAYS:
+        days = [day for day in span(month.first, month.last) if found[2] == "day" or day.weekday() in WORKDAYS]
+        return (one(days[-1 if is_last else nth - 1]),) if nth <= len(days) else (Unread(found.group()),)
     if found[2] == "week":
         first = month.last - 6 * DAY if is_last else month.first + (nth - 1) * WEEK
         return (Days(first, min(first + 6 * DAY, month.last)),) if first <= month.last else (Unread(found.group()),)
@@ -214,9 +224,10 @@ PERIOD = rf"((?:{WHICH} |{WHICH} )?(?:week|month|year)(?: after next)?|(?:(?:thi
 DAY_NAME = rf"(?P<day>{WEEKDAY}s?)"
 RULES: tuple[Rule, ...] = (
     rule(rf"every (?:other|{ORDINAL}|few) \S+|every \d+ \S+|alternat(?:e|ing) \S+|every \d+", _unread),
-    rule(rf"(?:the )?({ORDINAL}|last) ({WEEKDAY}|week) (?:of|in) {PERIOD}", _nth_in),
+    rule(rf"(?:the )?({ORDINAL}|last) ({WEEKDAY}|week|day|(?:business |work|working |week) ?day) (?:of|in) {PERIOD}", _nth_in),
     rule(rf"(?:the )?{ORDINAL} {WEEKDAY}s?|(?:the )?{WEEKDAY} (?:before last|of)", _unread),
     rule(r"(?:the )?day after tomorrow", lambda found, seen: (one(seen.today + 2 * DAY),)),
+    rule(r"now(?= (?:until|to|through|and|on)\b)", lambda found, seen: (one(seen.today),)),
     rule(r"tomorrow", lambda found, seen: (one(seen.today + DAY),)),
     rule(r"(?:later )?tonight|this evening|later this evening", lambda found, seen: (one(seen.today), part("in the evening"))),
     rule(r"(?:later )?this (morning|afternoon)", lambda found, seen: (one(seen.today), part(f"in the {found[1]}"))),
@@ -242,12 +253,13 @@ RULES: tuple[Rule, ...] = (
     rule(rf"(?:any|every|each|all|a|some|most|an available) {DAY_NAME}", partial(weekday, which="every")),
     rule(rf"(?:the |this )?(?:next|following) {DAY_NAME}", partial(weekday, which="next")),
     rule(rf"(?:this|this coming|the coming|this upcoming|coming|upcoming) {DAY_NAME}", partial(weekday, which="this")),
+    rule(rf"(?:the )?(?P<day>{WEEKDAY}) after next", _after_next),
     rule(rf"(?:the )?{DAY_NAME}", partial(weekday, which="")),
     rule(r"(?:(?:any|every|each|all|a|most) )?(?:weekdays?|work ?days?|business days?|week days?)|during the (?:work ?)?week(?! (?:of|after))", Days(weekdays=WORKDAYS)),
     rule(r"(?:(?:any|every|each|a|most) )?(?:week|work|school) ?nights?",
          lambda found, seen: (Days(weekdays=WORKDAYS), part("in the evening", every_day=True))),
     rule(r"(?:(?:any|every|each|all|a|most) )?weekends?(?: days?)?", Days(weekdays=WEEKEND)),
-    rule(r"(?:any ?time |any day |some ?time )?(?:this|next|the following|the coming|this coming) (?:week|month|year)", _period),
+    rule(r"(?:any ?time |any day |some ?time )?(?:this|next|(?:the )?following|(?:the |this )?coming) (?:week|month|year)", _period),
     rule(r"all week", lambda found, seen: (Days(seen.today, week_of(seen.today).last),)),
     rule(rf"(?:(?:this|next) )({MONTH})", _period),
     rule(rf"({MONTH})(?: 20\d\d)?", _month),

@@ -22,6 +22,7 @@ class Op(Enum):
     TO = auto()
     OR_LATER = auto()  # these two stand behind
     OR_EARLIER = auto()
+    ON = auto()  # "from 5 on"
 
 
 class Mark(Enum):

@@ -3,7 +3,7 @@
 import re
 
 from frontdesk.wishes import clock_words, date_words, day_words, small_words
-from frontdesk.wishes.items import Item, Join, Number, Word
+from frontdesk.wishes.items import Item, Join, Number, Unread, Word
 from frontdesk.wishes.rules import Seen
 
 HOURS_QUESTION = re.compile(
@@ -12,6 +12,9 @@ HOURS_QUESTION = re.compile(
     r"(?:open|opened|closed?|closing|opening hours|hours|work|operate|operating hours|office hours|business hours)\b(?!.*\b(?:have|with me|for me|see me|to see)\b)"
 )
 STOPS = re.compile(r"(?<=[.!?]) ")
+COUNTED = re.compile(
+    r"\S+ (?:choice|option|pick|time|visit|session|appointment|consultation|consult|infusion|treatment|one|question|opinion|dose|week|thing|m[gl]|mcg|kg)"
+)
 NUMBER = re.compile(r"\d+(?![^\W_])")
 
 
@@ -49,5 +52,6 @@ def _read_one(text: str, at: int, seen: Seen) -> int:
         seen.items.append(Number(int(number.group()[:9])))
         return number.end()
     word = text[at:].split(" ", 1)[0]
-    seen.items.append(Word(word))
+    is_time = any(map(str.isdigit, word)) and not COUNTED.match(text, at)
+    seen.items.append(Unread(word) if is_time else Word(word))
     return at + len(word)

@@ -1,5 +1,6 @@
 """Says a wish again, in dates and times only: "Tuesday, December 1, in the afternoon (noon to 5 pm)"."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from frontdesk.hours import DAY_END, WEEKDAYS, clock_words, date_words
@@ -47,8 +48,12 @@ def _is_list(words: str) -> bool:
 
 def _together(some: tuple[Days, ...]) -> tuple[Days, ...]:
     """Mondays and Wednesdays as one."""
-    weekly = frozenset[int]().union(*(one.weekdays for one in some if one.is_weekly))
-    return (*([Days(weekdays=weekly)] if weekly else []), *(one for one in some if not one.is_weekly))
+    together: dict[tuple[date | None, date | None, bool], Days] = {}
+    for one in some:
+        kind = (one.first, one.last, one.weekdays == ALL)
+        before = together.get(kind, one)
+        together[kind] = replace(one, weekdays=before.weekdays | one.weekdays)
+    return tuple(together.values())
 
 
 def refused_words(choices: tuple[Choice, ...], today: date) -> str:

@@ -14,7 +14,7 @@ WORDS = Path(__file__).with_name("words.yml")
 Lists: TypeAlias = dict[str, list[str]]
 
 OWN_ZONE = {"e": "eastern", "c": "central", "m": "mountain", "p": "pacific"}
-ZONES = r"(eastern|central|mountain|pacific|[ecmp][sd]?t|gmt|utc|alaska|hawaii)(?: (?:standard |daylight )?time)?"
+ZONES = r"(eastern|central|mountain|pacific|[ecmp][sd]?t|gmt|utc|alaska|hawaii|cet|cest|bst|ist|jst|aest|akst|hst|z)(?: (?:standard |daylight )?time)?"
 GREETING = r"good (?:morning|afternoon|evening|night|day)(?! (?:or|on|for|too)\b)"
 AT_A_START = re.compile(r"(?:^|[,.!?] |\b(?:hi|hello|hey|thanks|you) )$")
 

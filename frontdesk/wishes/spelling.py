@@ -44,6 +44,10 @@ RUN_TOGETHER = [
     for pattern, meant in (
         (r"\b([ap])\.\s?m\b\.?", r"\1m"),
         (r"\ba\.s\.a\.p\b\.?", "asap"),
+        (r"\b([01]?\d|2[0-3])h([0-5]\d)\b", r"\1:\2"),
+        (r"\b([01]?\d|2[0-3])h\b", r"\1:00"),
+        (r"\b([01]?\d|2[0-3])\.([0-5][05])\b(?! ?(?:m[gl]|mcg|g|kg|hours?)\b)", r"\1:\2"),
+        (r"\b((?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]* \d{1,2})/(\d{1,2})\b", r"\1 or \2"),
         (r"\bx-mas\b", "christmas"),
         (r"\bo ?'? ?clock\b", "oclock"),
         (r"\b2m(?:oro|orrow|rw|rrw)\b", "tomorrow"),
