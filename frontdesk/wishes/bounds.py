@@ -1,17 +1,14 @@
 """Joins words to the times beside them: "after" and 3, "between" 1 "and" 3, "the week after" and Thanksgiving."""
 
-from dataclasses import replace
 from datetime import date
 
-from frontdesk.hours import DAY_END
-from frontdesk.wishes import clock
+from frontdesk.wishes import clock, limits
 from frontdesk.wishes.clock import Clock, Hours, Way
-from frontdesk.wishes.days import ALL, DAY, WEEK, WEEKEND, Days, meet, nearest, one, settled, week_of
+from frontdesk.wishes.days import DAY, WEEK, WEEKEND, Days, meet, nearest, one, settled, week_of
 from frontdesk.wishes.items import Item, Join, Mark, Number, Offset, Op, Unread, WeekOffset, Word
 
 LISTED = (Join.OR, Join.AND, Join.COMMA)
 OFTEN_SOMETHING_ELSE = (Op.FROM, Op.AT, Op.AROUND, Op.TO, Op.ON)  # "from home", "at the clinic", "about", "go on"
-AROUND_A_DAY = 3  # days
 
 
 class Bounds:
@@ -50,7 +47,7 @@ class Bounds:
         if first is None or self._item(start + 1) not in ends:
             return False
         last = self._operand(start + 2)
-        joined = _between(first, last, self.today) if last else None
+        joined = limits.between(first, last, self.today) if last else None
         if joined is None or (isinstance(joined, Unread) and self._item(start + 1) in (Op.UNTIL, Op.THROUGH)):
             return False
         self.done.append(joined)
@@ -77,7 +74,7 @@ class Bounds:
 
     def _date(self, days: Days) -> date | None:
         found = settled(days, self.today)
-        return found.first
+        return limits.trimmed(found).first
 
     def _not_until(self) -> bool:
         """Whoever is away until the 5th wishes for the 5th or later."""
@@ -94,7 +91,7 @@ class Bounds:
         if not isinstance(op, Op):
             return False
         operand = self._operand(1)
-        bounded = _bounded(op, operand, self.today) if operand is not None else None
+        bounded: Item | None = limits.bounded(op, operand, self.today) if operand is not None else None
         if bounded is None or operand is None:
             self.at += 1
             is_harmless = op in OFTEN_SOMETHING_ELSE or (
@@ -104,6 +101,8 @@ class Bounds:
                 self.done.append(Unread(op.name.lower()))
             return True
         self.at += 2
+        if isinstance(operand, Days) and operand.is_nearest and self._is_time(self._item()):
+            bounded = Unread("after or before a time of a day")  # "after tuesday afternoon"
         if op in (Op.AFTER, Op.BEFORE) and isinstance(bounded, Days) and self._named_weekdays(op, operand):
             return True
         self.done.append(bounded)
@@ -111,6 +110,10 @@ class Bounds:
         if self._item() in (Op.OR_LATER, Op.OR_EARLIER, Op.ON):  # "from 5 on"
             self.at += 1
         return True
+
+    @staticmethod
+    def _is_time(item: Item | None) -> bool:
+        return isinstance(item, Clock) or item is Op.AT or (isinstance(item, Hours) and not item.is_every_day)
 
     def _named_weekdays(self, op: Op, operand: Days | Hours | Clock) -> bool:
         """`the monday after thanksgiving` is one day, and so is each of `monday or tuesday after thanksgiving`."""
@@ -129,7 +132,7 @@ class Bounds:
             and self._item(2) not in (Op.TO, Op.UNTIL)
         ):
             operand = self._operand(1)
-            bounded = _bounded(op, operand, self.today) if operand else None
+            bounded = limits.bounded(op, operand, self.today) if operand else None
             if bounded is None or isinstance(self._item(2), Op):
                 return
             self.done += [self.items[self.at], bounded]
@@ -143,7 +146,9 @@ class Bounds:
             after = self._item(1)
         if after in (Op.OR_LATER, Op.OR_EARLIER) and (operand := self._operand(0)) is not None:
             op = Op.FROM if after is Op.OR_LATER else Op.UNTIL
-            self.done.append(_bounded(op, operand, self.today) or Unread("or later"))
+            if isinstance(operand, Hours) and any(isinstance(done, Days) for done in self.done[-1:]):
+                self.done.append(Unread("or later"))  # "tuesday afternoon or later"
+            self.done.append(limits.bounded(op, operand, self.today) or Unread("or later"))
             self.at += 2
             return True
         if isinstance(item, Clock):
@@ -190,60 +195,3 @@ def _week(day: date, offset: WeekOffset) -> Days:
         saturday = nearest(day, 5, after=offset.weeks > 0)
         return Days(saturday, saturday + DAY)
     return meet(week_of(day + offset.weeks * WEEK), Days(weekdays=offset.days))
-
-
-def _between(first: Days | Hours | Clock, last: Days | Hours | Clock, today: date) -> Item | None:
-    if isinstance(first, Clock) and isinstance(last, Clock):
-        return clock.between(first, last) or Unread("to")
-    if isinstance(first, Hours) and isinstance(last, Hours) and first.start < last.end:
-        return Hours(first.start, last.end)
-    if isinstance(first, Days) and isinstance(last, Days):
-        if first.is_date or last.is_date:
-            begin, end = settled(first, today).first, settled(last, today).last
-            return Days(begin, end) if begin and end and begin <= end else Unread("to")
-        if len(first.weekdays) == len(last.weekdays) == 1:
-            (begin_day,), (end_day,) = first.weekdays, last.weekdays
-            weekdays = frozenset((begin_day + step) % 7 for step in range((end_day - begin_day) % 7 + 1))
-            scope = meet(replace(first, weekdays=ALL, is_nearest=False), replace(last, weekdays=ALL, is_nearest=False))
-            return replace(scope, weekdays=weekdays)
-        return Days(first.first, last.last) if first.first and last.last and first.first <= last.last else Unread("to")
-    return None
-
-
-def _bounded(op: Op, operand: Days | Hours | Clock, today: date) -> Days | Hours | None:
-    if isinstance(operand, Clock):
-        of_clock = {
-            Op.AFTER: clock.after, Op.FROM: clock.after, Op.BEFORE: clock.before, Op.UNTIL: clock.before, Op.THROUGH: clock.before,
-            Op.AROUND: clock.around, Op.AT: clock.at,
-        }  # fmt: skip
-        return of_clock[op](operand) if op in of_clock else None
-    if isinstance(operand, Hours):
-        return _bounded_hours(op, operand)
-    return _bounded_days(op, settled(operand, today), operand)
-
-
-def _bounded_hours(op: Op, hours: Hours) -> Hours | None:
-    of_hours = {
-        Op.AFTER: (hours.end, DAY_END), Op.FROM: (hours.start, DAY_END), Op.BEFORE: (0, hours.start), Op.UNTIL: (0, hours.end),
-    }  # fmt: skip
-    if op in (Op.AT, Op.AROUND):
-        return hours
-    start, end = of_hours.get(op, (0, 0))
-    return Hours(start, end) if start < end else None
-
-
-def _bounded_days(op: Op, days: Days, said: Days) -> Days | None:
-    if op is Op.AT or (op is Op.FROM and days.is_weekly):
-        return said
-    if op is Op.AFTER and days.last:
-        return Days(first=days.last + DAY)
-    if op is Op.FROM and days.first:
-        return Days(first=days.first)
-    if op is Op.BEFORE and days.first:
-        return Days(last=days.first - DAY)
-    if op in (Op.UNTIL, Op.THROUGH) and days.last:
-        return Days(last=days.last)
-    if op is Op.AROUND and days.first and days.last:
-        some = (1 if said.is_nearest else AROUND_A_DAY) * DAY
-        return Days(days.first - some, days.last + some)
-    return None

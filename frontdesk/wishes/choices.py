@@ -102,7 +102,7 @@ class Choices:
         current = self.added or self.days[-1]  # "thursday this week or monday next week"
         met = days.meet(current, new)
         if not met.has_any():
-            if not (current.is_date == new.is_date and current.is_wide == new.is_wide):
+            if current.is_date or new.is_date or current.is_wide != new.is_wide:
                 self.is_contradiction = True
             if self.last is Hours:
                 self._begin(new)

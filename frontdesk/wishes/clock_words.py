@@ -8,9 +8,7 @@ from frontdesk.wishes.items import Item, Op, Unread
 from frontdesk.wishes.rules import Rule, Seen, rule
 
 HALF = r"(?: ?(am|pm))?"
-BESIDE_A_DAY = (
-    r"(?<=day )|(?<=tomorrow )|(?<=th )|(?<=st )|(?<=nd )|(?<=rd )|(?<=in the )|(?<=the )|(?<=early )|(?<=late )"
-)
+BESIDE_A_DAY = r"(?<=day )|(?<=tomorrow )|(?<=th )|(?<=st )|(?<=nd )|(?<=rd )|(?<=in the )|(?<=the )|(?<=early )|(?<=late )|(?<=/\d )|(?<=/\d\d )|(?<=\d{4} )"
 PART_NAMES = {
     ("", "morning"): "in the morning", ("", "afternoon"): "in the afternoon", ("", "evening"): "in the evening",
     ("early", "morning"): "early in the morning", ("mid", "morning"): "mid-morning", ("late", "morning"): "late in the morning",

@@ -7,6 +7,7 @@ from frontdesk.wishes.items import Item, Join, Unread
 from frontdesk.wishes.rules import MONTH, NOT_A_TIME, WEEKDAY, Rule, Seen, rule
 from frontdesk.wishes.spelling import WEEKDAYS
 
+LONG_AGO = 400 * DAY
 NAMED = rf"(?:the )?(?:({WEEKDAY})(?: the| ,)? )?"
 DAY_OF_MONTH = r"(\d{1,2})(?:st|nd|rd|th)?"
 YEAR = r"(?: ,?(?: )?(20\d\d))?"
@@ -15,13 +16,15 @@ BEFORE_TO = r"(?: ,(?= (?:to|through|until|on) ?))?"
 GOES_ON = (
     r"(?=$| [^\w]| (?:at|in|of|or|and|to|through|until|on|by|after|before|between|around|from|any ?time|noon|midnight|lunch\w*|early|late|"
     r"mid|the|is|are|was|would|could|should|might|will|does|do|doesnt|dont|wont|cant|isnt|works?|if|please|pls|but|not|except|for|i|im|we|"
-    r"can|with|also|maybe|either|looks?|sounds?|good|only|instead|then|st|thanks|thank|morning|afternoon|evening|night|\d))"
+    r"can|with|also|maybe|either|looks?|sounds?|good|available|free|open|possible|only|instead|then|st|thanks|thank|morning|afternoon|evening|night|\d))"
 )
 
 
 def _checked(found: re.Match[str], weekday: str | None, written: str, seen: Seen) -> tuple[Item, ...]:
     """A date that does not exist, or falls on another weekday than was said, is asked about."""
     day = seen.almanac.dated(written)
+    if day and day < seen.today - LONG_AGO:  # a date of birth
+        return ()
     if day is None or (weekday and day.weekday() != WEEKDAYS.index(weekday)):
         return (Unread(found.group()),)
     return (one(day),)
@@ -65,7 +68,8 @@ def _days_of_month(found: re.Match[str], seen: Seen) -> tuple[Item, ...] | None:
 def _nth(found: re.Match[str], seen: Seen) -> tuple[Item, ...] | None:
     """`the 3rd`: the next one; after a date, the next one from that on."""
     since = seen.date
-    is_counting = found.group() == "1st" and found.start() == 0 and len(found.string) > 3  # "first, …"
+    before = found.string[: found.start()].rpartition(" ")[0].rpartition(" ")[2]
+    is_counting = found.group() == "1st" != found.string and before not in BEFORE_FIRST  # "first, …"
     if is_counting:
         return None
     if found[3] == "next":
@@ -96,6 +100,7 @@ def holiday(text: str, at: int, seen: Seen) -> tuple[tuple[Item, ...], int] | No
     return None
 
 
+BEFORE_FIRST = ("on", "by", "until", "or", "and", "to", "before", "after", "from", "-", ",", "through")
 RULES: tuple[Rule, ...] = (
     rule(rf"between ({MONTH}) {DAY_OF_MONTH} and (?:the )?{DAY_OF_MONTH}{NOT_A_TIME}", _month_days),
     rule(rf"(\d{{1,2}}) (?:-|to|through|until) (\d{{1,2}}) (?:of )?({MONTH})", _days_of_month),

@@ -71,6 +71,14 @@ def month_of(day: date) -> Days:
     return Days(month_start(day), last_of_month(day))
 
 
+def later(day: date, number: int, unit: str) -> date:
+    """A number of days, weeks or months later."""
+    if unit == "month":
+        first = month_start(day, number)
+        return first.replace(day=min(day.day, last_of_month(first).day))
+    return day + number * (WEEK if unit == "week" else DAY)
+
+
 def span(first: date, last: date) -> Iterator[date]:
     return (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
 

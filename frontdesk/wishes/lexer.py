@@ -2,7 +2,7 @@
 
 import re
 
-from frontdesk.wishes import clock_words, date_words, day_words, small_words
+from frontdesk.wishes import clock_words, date_words, day_words, period_words, small_words
 from frontdesk.wishes.items import Item, Join, Number, Unread, Word
 from frontdesk.wishes.rules import Seen
 
@@ -41,7 +41,7 @@ def _read(text: str, seen: Seen) -> None:
 
 
 def _read_one(text: str, at: int, seen: Seen) -> int:
-    rules = (*date_words.RULES, *day_words.RULES, *clock_words.RULES, *small_words.rules())
+    rules = (*date_words.RULES, *day_words.RULES, *period_words.RULES, *clock_words.RULES, *small_words.rules())
     fitting = [(found, rule) for rule in rules if (found := rule.pattern.match(text, at)) and found.end() > at]
     for found, rule in sorted(fitting, key=lambda pair: -pair[0].end()):
         read = rule.build(found, seen)

@@ -66,8 +66,10 @@ def told(items: list[Item]) -> Told:
 
 def _phrases(items: list[Item]) -> Iterator[Phrase]:
     phrase = Phrase(Join.STOP)
-    for item in items:
-        if item in ENDS and isinstance(item, Join):
+    for place, item in enumerate(items):
+        if _is_exception(items[place - 1 : place + 2]):
+            phrase.items.append(Mark.EXCEPT)
+        elif item in ENDS and isinstance(item, Join):
             if phrase.items:
                 yield phrase
                 phrase = Phrase(item)
@@ -77,6 +79,20 @@ def _phrases(items: list[Item]) -> Iterator[Phrase]:
             phrase.items.append(item)
     if phrase.items:
         yield phrase
+
+
+def _is_exception(items: list[Item]) -> bool:
+    """`every weekday but wednesday`."""
+    if len(items) < 3 or items[1] is not Join.BUT:
+        return False
+    all_of_them, one = items[0], items[2]
+    return (
+        isinstance(all_of_them, Days)
+        and isinstance(one, Days)
+        and all_of_them.is_weekly
+        and (one.is_weekly or one.is_nearest)
+        and one.weekdays < all_of_them.weekdays
+    )
 
 
 def _counted(phrases: list[Phrase]) -> list[Phrase]:
