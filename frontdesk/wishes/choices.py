@@ -139,7 +139,8 @@ class Choices:
         opposite = {last.start == 0, new.start == 0} == {True, False} and {last.end, new.end} >= {DAY_END}
         if opposite and last.end != new.end and join is not Join.OR:
             return clock.meet(last, new) is not None
-        if join is Join.STOP and last.way is Way.BETWEEN and new.way is Way.PART:  # "I work until 3 so evenings"
+        is_conclusion = join is Join.STOP and last.way is Way.BETWEEN and new.way in (Way.PART, Way.BETWEEN)
+        if is_conclusion:  # "I work until 3 so evenings"
             return clock.meet(last, new) is not None
         is_closer = last.way is Way.PART and new.way is not Way.PART
         return join in NARROWS and (is_closer or join is Join.BUT) and clock.meet(last, new) is not None

@@ -66,7 +66,7 @@ def _refused(choice: Choice, today: date) -> str:
         _plural(one.weekdays) if one.is_weekly else _refused_days(one, today) for one in _together(choice.days)
     )
     hours = " or ".join(hours_words(one) for one in choice.hours)
-    return f"{days} {hours}".strip()
+    return f"{hours} on {days}" if hours and _is_list(days) else f"{days} {hours}".strip()
 
 
 def _refused_days(days: Days, today: date) -> str:
