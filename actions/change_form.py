@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from actions import times
 from actions.booking_form import answer_time, route
-from actions.form import NOTHING, Event, ValidateForm, ended, say_what_is_wrong
+from actions.form import ANSWERS, NOTHING, Event, ValidateForm, ended, say_what_is_wrong
 from actions.turn import Turn, clinic, database, now
 from frontdesk import consultations, lookups, openings, references
 from frontdesk.details import Details
@@ -18,6 +18,7 @@ from frontdesk.handing_over import Plan
 from frontdesk.model import Consultation, ConsultationStatus, Kind, Priority
 from frontdesk.openings import Gone
 
+WANTED = {"reschedule": "move", "cancel_booking": "cancel"}  # by intent
 KINDS = {"move": Kind.RESCHEDULE, "cancel": Kind.CANCEL_BOOKING}
 LEFT_TO_STAFF = {"move": "utter_reschedule", "cancel": "utter_cancel_booking"}
 MOST_TRIES = 4
@@ -26,9 +27,16 @@ MOST_TRIES = 4
 class ValidateChangeForm(ValidateForm):
     form = "change_form"
     order = ("find_reference", "find_reach", "booking_time", "change_confirmed")
+    answers = (*ANSWERS, *WANTED)
+
+    def _answer(self, turn: Turn, dispatcher: CollectingDispatcher, asked: str, found: Details) -> list[Event]:
+        if turn.intent in WANTED:  # "actually, cancel it"
+            again = [SlotSet("booking_time", None), SlotSet("change_confirmed", None)]
+            return [SlotSet("change_kind", WANTED[turn.intent]), *again]
+        return super()._answer(turn, dispatcher, asked, found)
 
     def _start(self, turn: Turn, found: Details) -> list[Event]:
-        kind = "cancel" if turn.intent == "cancel_booking" else "move"
+        kind = WANTED.get(turn.intent, "move")
         started = [*super()._start(turn, found), SlotSet("change_kind", kind)]
         with database().transaction() as session:
             own = consultations.open_one(session, turn.conversation(session).id)

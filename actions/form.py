@@ -33,6 +33,7 @@ class ValidateForm(Action, ABC):  # the action server makes one of every class t
 
     order: tuple[str, ...]
     may_skip: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ANSWERS  # intents that are meant for the form; others are left to their rules
 
     @property
     @abstractmethod
@@ -48,7 +49,7 @@ class ValidateForm(Action, ABC):  # the action server makes one of every class t
         if turn.is_answered_already():
             return []
         asked = turn.slot("requested_slot") if turn.active_loop == self.form else None
-        if asked and turn.intent not in ANSWERS:
+        if asked and turn.intent not in self.answers:
             # an answer's rule speaks now; what was told beside the question is kept, but no time: "open on saturday?"
             told = details.read(turn.text, asked=None, country=clinic().country)
             return [*slots_of(told, turn, with_wish=False), ActionExecutionRejected(self.form)]

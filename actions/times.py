@@ -18,6 +18,7 @@ from frontdesk.windows import Window
 from frontdesk.wishes import Wish
 
 AT_ONCE = 4  # times offered in one message
+HORIZON = 120  # days that "any weekday morning" looks ahead
 MOMENT = timedelta(minutes=1)
 EXACTLY = timedelta(hours=1)  # a wish no longer than this names a time
 PLACES = ("first|1st", "second|2nd", "third|3rd", "fourth|4th")
@@ -44,8 +45,12 @@ class Wanted:
 def read_wish(turn: Turn) -> Wish | None:
     """What was wished for, as it was meant when it was said. None also when no time can be made of it."""
     text, said_at = turn.slot("booking_wish"), _stored(turn.slot("booking_wish_at"))
-    read = wishes.read(text, clinic().local(said_at or now())) if text else None
+    read = _read(text, said_at or now())
     return read if read and read.windows else None
+
+
+def _read(text: str | None, at: datetime) -> Wish | None:
+    return wishes.read(text, clinic().local(at), horizon=HORIZON, country=clinic().country) if text else None
 
 
 def offer(turn: Turn, dispatcher: CollectingDispatcher, wanted: Wanted, route: str) -> list[dict[str, Any]]:
@@ -133,7 +138,7 @@ def chosen(turn: Turn, wish: str | None) -> datetime | None:
         return offered[0] if len(offered) == 1 else None
     if (place := _place(turn.text, len(offered))) is not None:
         return offered[place]
-    read = wishes.read(wish, clinic().local(now())) if wish else None
+    read = _read(wish, now())
     if read is None or read.partial:
         return None
     narrow = [window for window in read.windows if window.end - window.start <= EXACTLY]
@@ -189,7 +194,7 @@ def spoken(starts_at: datetime) -> str:
 
 
 def is_understood(wish: str | None) -> bool:
-    read = wishes.read(wish, clinic().local(now())) if wish else None
+    read = _read(wish, now())
     return read is not None and bool(read.windows)
 
 

@@ -1,7 +1,6 @@
 """How visitors may be reached: kept after consent, taken out again on refusal."""
 
-import re
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import exists, select
@@ -74,7 +73,7 @@ def stop_texts(session: Session, now: datetime, conversation_id: int) -> bool:
     return bool(agreed)
 
 
-def refuse(session: Session, conversation_id: int, names: Collection[str] = ()) -> None:
+def refuse(session: Session, conversation_id: int, names: Sequence[str] = ()) -> None:
     """Takes e-mail addresses, phone numbers and these names out of what the visitor has written so far.
 
     A contact that was kept earlier goes as well, unless a consultation hangs on it.
@@ -87,6 +86,4 @@ def refuse(session: Session, conversation_id: int, names: Collection[str] = ()) 
     if contact and not session.scalar(select(exists().where(Consultation.contact_id == contact.id))):
         session.delete(contact)
     for message in typed:
-        message.text = details.redacted(message.text, TAKEN_OUT)
-        for name in names:
-            message.text = re.sub(rf"\b{re.escape(name)}\b", TAKEN_OUT, message.text, flags=re.IGNORECASE)
+        message.text = details.redacted(message.text, TAKEN_OUT, names)

@@ -117,6 +117,17 @@ def test_another_time_may_be_asked_for_at_the_last_question(
     assert form.all(Hold) == []
 
 
+def test_who_wants_to_cancel_after_all_while_moving_is_asked_about_that(
+    form: Form, nora: StaffMember, now: datetime, clinic: Clinic
+) -> None:
+    book(form, now, clinic)
+    form.start("reschedule")
+
+    assert form.types("actually cancel it", "cancel_booking") == ["utter_ask_cancel"]
+    assert form.presses("affirm") == ["utter_booking_cancelled"]
+    assert only(form).status is ConsultationStatus.CANCELLED
+
+
 def test_a_request_gets_its_first_time(form: Form, nora: StaffMember, now: datetime) -> None:
     request(form, now)
 

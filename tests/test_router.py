@@ -219,6 +219,14 @@ def test_nobody_is_booked_right_after_a_question_about_a_minor_unless_it_is_the_
     assert decided("can i book for him then", book=0.9).intent == "book"
 
 
+def test_moving_and_cancelling_can_be_changed_for_each_other() -> None:
+    moving = Context(loop="change_form", requested="booking_time")
+
+    assert decided("actually cancel it altogether", context=moving, cancel_booking=0.9).intent == "cancel_booking"
+    booking = Context(loop="booking_form", requested="booking_time")
+    assert decided("actually cancel it altogether", context=booking, cancel_booking=0.9).intent == "stop"
+
+
 def test_a_number_left_in_a_crisis_talk_is_taken() -> None:
     found = decided("my number is 212 555 0188", context=Context(in_danger=True), smalltalk=0.9)
 

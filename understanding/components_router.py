@@ -72,7 +72,7 @@ def context_of(tracker: DialogueStateTracker | None) -> Context:
         in_danger=bool(tracker.get_slot("danger")),
         is_paused=bool(tracker.get_slot("paused_form")),
         misses=_misses(earlier),
-        last_answer=before.get("answer") if before.get("intent") == "faq" else None,
+        last_answer=[before.get("answer"), *(before.get("also") or ())][-1] if before.get("intent") == "faq" else None,
         was_about_minor="under_18" in ((before.get("verdict") or {}).get("facets") or ()),
     )
 

@@ -220,6 +220,8 @@ def _in_form(text: str, said: str | None, ranked: Ranked, context: Context, limi
         is_wish = route in ("book", "reschedule") or (route == "faq" and not asks)
         if is_wish or is_about("free_times", text):
             return {"intent": "inform"}
+    if route in ("cancel_booking", "reschedule") and confidence >= limits.interrupt and context.loop == "change_form":
+        return {"intent": route}  # the other of the two after all
     if route == "cancel_booking" and confidence >= limits.interrupt:
         return {"intent": "stop"}
     interrupts = confidence >= (limits.interrupt if asks else PLAIN_STATEMENT)
