@@ -1,5 +1,6 @@
 """Moving or cancelling: what this conversation booked, or a consultation found by reference and contact."""
 
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -18,6 +19,9 @@ from frontdesk.handing_over import Plan
 from frontdesk.model import Consultation, ConsultationStatus, Kind, Priority
 from frontdesk.openings import Gone
 
+LOST = re.compile(
+    r"\b(?:lost|forgot|forgotten|can'?t find|no idea|do(?:n'?t| not) (?:have|know|remember)|threw)\b", re.IGNORECASE
+)
 WANTED = {"reschedule": "move", "cancel_booking": "cancel"}  # by intent
 KINDS = {"move": Kind.RESCHEDULE, "cancel": Kind.CANCEL_BOOKING}
 LEFT_TO_STAFF = {"move": "utter_reschedule", "cancel": "utter_cancel_booking"}
@@ -57,10 +61,10 @@ class ValidateChangeForm(ValidateForm):
         return [] if is_offered else _left_to_staff()
 
     def _find_reference(self, turn: Turn, dispatcher: CollectingDispatcher, found: Details) -> list[Event]:
-        if turn.intent in ("skip", "deny", "unsure"):
+        reference = references.found_in(turn.text)
+        if turn.intent in ("skip", "deny", "unsure") or (reference is None and LOST.search(turn.text)):
             dispatcher.utter_message(response="utter_without_reference", **route(turn))
             return _left_to_staff(said=True)
-        reference = references.found_in(turn.text)
         if reference is None:
             dispatcher.utter_message(response="utter_reference_unclear")
         return [SlotSet("find_reference", reference)]

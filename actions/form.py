@@ -18,7 +18,7 @@ IDLE = timedelta(hours=1)  # after which the visitor is asked whether to go on
 SLOTS = (
     "form_key", "contact_consent", "contact_name", "contact_email", "contact_phone", "contact_reach", "contact_preferred",
     "contact_voicemail", "contact_texts", "contact_safe_hours", "booking_for", "patient_name", "patient_relation",
-    "booking_type", "booking_time", "booking_offered", "booking_from", "booking_near", "booking_wish", "booking_wish_at",
+    "booking_type", "booking_time", "booking_offered", "booking_from", "booking_near", "booking_wish", "booking_wish_said",
     "booking_note", "booking_confirmed", "booking_change", "change_kind", "change_reference", "change_confirmed", "find_reference",
     "find_reach", "find_tries",
 )  # fmt: skip
@@ -53,7 +53,8 @@ class ValidateForm(Action, ABC):  # the action server makes one of every class t
             # an answer's rule speaks now; what was told beside the question is kept, but no time: "open on saturday?"
             told = details.read(turn.text, asked=None, country=clinic().country)
             return [*slots_of(told, turn, with_wish=False), ActionExecutionRejected(self.form)]
-        found = Details() if turn.is_button else details.read(turn.text, asked=asked, country=clinic().country)
+        asked_as = "booking_wish" if asked == "booking_time" else asked
+        found = Details() if turn.is_button else details.read(turn.text, asked=asked_as, country=clinic().country)
         if asked and _is_idle(turn):
             dispatcher.utter_message(response="utter_back_in_form")
         events = self._answer(turn, dispatcher, str(asked), found) if asked else self._start(turn, found)
@@ -105,7 +106,7 @@ class ValidateForm(Action, ABC):  # the action server makes one of every class t
 
 def slots_of(found: Details, turn: Turn, *, with_wish: bool = True) -> list[Event]:
     """Everything that a message told, as slots."""
-    told = {
+    told: dict[str, Any] = {
         "contact_name": found.name,
         "contact_email": found.email,
         "contact_phone": found.phone,
@@ -117,7 +118,8 @@ def slots_of(found: Details, turn: Turn, *, with_wish: bool = True) -> list[Even
         "booking_for": "someone" if found.relation or found.patient_name else None,
     }
     if with_wish and found.wish:
-        told |= {"booking_wish": found.wish, "booking_wish_at": now().isoformat()}
+        said = {"wish": found.wish, "text": turn.text[: details.LONGEST_TEXT], "at": now().isoformat()}
+        told |= {"booking_wish": found.wish, "booking_wish_said": said}
     events = [SlotSet(slot, value) for slot, value in told.items() if value is not None]
     if found.email or found.phone:
         email = found.email or turn.slot("contact_email")

@@ -43,9 +43,18 @@ class Wanted:
 
 
 def read_wish(turn: Turn) -> Wish | None:
-    """What was wished for, as it was meant when it was said. None also when no time can be made of it."""
-    text, said_at = turn.slot("booking_wish"), _stored(turn.slot("booking_wish_at"))
-    read = _read(text, said_at or now())
+    """What was wished for, as it was meant when it was said. None also when no time can be made of it.
+
+    The whole sentence says more than the words about time that were taken out of it, unless something else disturbs.
+    """
+    wish, said = turn.slot("booking_wish"), turn.slot("booking_wish_said") or {}
+    if not wish:
+        return None
+    if said.get("wish") != wish:
+        said = {"text": wish, "at": now().isoformat()}
+    at = moment(said["at"])
+    whole, words = _read(said["text"], at), _read(wish, at)
+    read = whole if whole and not whole.partial else words or whole
     return read if read and read.windows else None
 
 

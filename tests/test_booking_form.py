@@ -282,6 +282,15 @@ def test_a_wish_is_looked_for_and_read_back(form: Form, openings: None) -> None:
     assert form.responses[1]["offered"][0][0] == "Fri, Mar 13, 10 am"
 
 
+@pytest.mark.parametrize("said", ["mar 20 at 10:30", "can we do mar 20 at 10:30?", "i could do march 20th, 10:30 am"])
+def test_day_and_hour_of_a_wish_are_both_looked_for(form: Form, openings: None, said: str) -> None:
+    to_the_time(form)
+
+    form.types(said)
+
+    assert [title for title, _ in form.responses[-1]["offered"]] == ["Fri, Mar 20, 10:30 am"]
+
+
 def test_a_wish_told_at_the_beginning_is_looked_for_first(form: Form, openings: None) -> None:
     form.start("book", "can i book something next monday, ann@example.org")
     form.presses("affirm")

@@ -193,10 +193,11 @@ def test_nobody_learns_which_references_exist(form: Form, nora: StaffMember, now
     assert form.types("bob@x.org") == unknown
 
 
-def test_who_has_no_reference_is_left_to_the_front_desk(form: Form, now: datetime) -> None:
+@pytest.mark.parametrize("typed", [True, False])
+def test_who_has_no_reference_is_left_to_the_front_desk(form: Form, now: datetime, typed: bool) -> None:
     form.start("reschedule")
 
-    assert form.presses("skip") == ["utter_without_reference"]
+    assert (form.types("i lost it") if typed else form.presses("skip")) == ["utter_without_reference"]
     assert form.responses[0]["route"] == "reschedule"
     assert kinds(form) == [Kind.RESCHEDULE]
 

@@ -17,6 +17,7 @@ from understanding.utterances import follow_up, holds_detail, is_about, is_quest
 HERE = Path(__file__).parent
 BESIDE_CLINICIAN = ("session_length", "treatment_count", "evaluation_first", "hours", "contact", "location")
 REQUESTS = ("privacy", "cancel_booking", "reschedule", "book", "human")  # in the order they win
+CHANGES = ("cancel_booking", "reschedule")
 QUIET = ("smalltalk", "out_of_scope", "distress")  # what cannot end a crisis talk
 SCREENED = ("crisis", "emergency", "eligibility", "medical_advice")  # labels that only the screen may route to
 MISSES_BEFORE_A_PERSON = 2
@@ -214,14 +215,15 @@ def _in_form(text: str, said: str | None, ranked: Ranked, context: Context, limi
     top, confidence = ranked[0] if ranked else ("inform", 0.0)
     route, _, detail = top.partition("/")
     asks = is_question(text)
-    if said == "resume" or (not asks and (context.requested == "booking_note" or holds_detail(text))):
+    if route in CHANGES and confidence >= limits.interrupt and context.loop == "change_form":
+        return {"intent": route}  # the other of the two after all
+    is_own_words = context.requested in ("booking_note", "find_reference", "find_reach")
+    if said == "resume" or (not asks and (is_own_words or holds_detail(text))):
         return {"intent": "inform"}
     if context.requested in ("booking_wish", "booking_time"):
         is_wish = route in ("book", "reschedule") or (route == "faq" and not asks)
         if is_wish or is_about("free_times", text):
             return {"intent": "inform"}
-    if route in ("cancel_booking", "reschedule") and confidence >= limits.interrupt and context.loop == "change_form":
-        return {"intent": route}  # the other of the two after all
     if route == "cancel_booking" and confidence >= limits.interrupt:
         return {"intent": "stop"}
     interrupts = confidence >= (limits.interrupt if asks else PLAIN_STATEMENT)
