@@ -34,7 +34,7 @@ class ValidateChangeForm(ValidateForm):
     answers = (*ANSWERS, *WANTED)
 
     def _answer(self, turn: Turn, dispatcher: CollectingDispatcher, asked: str, found: Details) -> list[Event]:
-        if turn.intent in WANTED:  # "actually, cancel it"
+        if WANTED.get(turn.intent, turn.slot("change_kind")) != turn.slot("change_kind"):  # "actually, cancel it"
             again = [SlotSet("booking_time", None), SlotSet("change_confirmed", None)]
             return [SlotSet("change_kind", WANTED[turn.intent]), *again]
         return super()._answer(turn, dispatcher, asked, found)

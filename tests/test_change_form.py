@@ -128,6 +128,16 @@ def test_who_wants_to_cancel_after_all_while_moving_is_asked_about_that(
     assert only(form).status is ConsultationStatus.CANCELLED
 
 
+def test_a_wish_while_moving_is_looked_for_also_when_it_is_read_as_a_wish_to_move(
+    form: Form, nora: StaffMember, now: datetime, clinic: Clinic
+) -> None:
+    book(form, now, clinic)
+    form.start("reschedule")
+
+    assert form.types("friday at 10 instead", "reschedule") == ["utter_openings_as_wished", "utter_ask_booking_time"]
+    assert [title for title, _ in form.responses[-1]["offered"]] == ["Fri, Mar 13, 10 am"]
+
+
 def test_a_request_gets_its_first_time(form: Form, nora: StaffMember, now: datetime) -> None:
     request(form, now)
 
