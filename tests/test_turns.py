@@ -459,8 +459,9 @@ def test_the_same_words_never_come_twice_in_a_row(door: FrontDoor, ann: Visitor)
 
 
 def test_the_visitors_words_are_never_filled_with_values(door: FrontDoor, ann: Visitor) -> None:
+    empty = ("booking_patient", "contact_preferred", "contact_voicemail", "contact_safe_hours", "contact_texts")
     values = {"booking_name": "{clinic_phone}", "booking_reach": "{x}", "booking_wish": "{0}", "booking_note": "{{"}
-    door.bot.says(Said("utter_ask_booking_form_booking_confirmed", values))
+    door.bot.says(Said("utter_confirm_request", dict.fromkeys(empty, "") | values))
 
     reply = ann.says("{clinic_phone} {when_read} {")
 

@@ -42,7 +42,7 @@ def serve() -> None:
     logging.setLogRecordFactory(record_without_words)
     check_schema_once()
     event.listen(Engine, "connect", write_ahead)
-    sys.argv += ["--auth-token", os.environ["FRONTDESK_RASA_TOKEN"]]
+    sys.argv.append(f"--auth-token={os.environ['FRONTDESK_RASA_TOKEN']}")  # it may begin with a dash
     sys.argv[:1] = ["rasa", "run"]
     main()
 

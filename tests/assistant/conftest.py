@@ -120,7 +120,7 @@ def small_rasa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallRasa]:
     for name, content in (("config.yml", CONFIG), ("domain.yml", DOMAIN), ("data/all.yml", DATA)):
         (folder / name).write_text(yaml.safe_dump(content), encoding="utf-8")
     (folder / "marks.py").write_text(MARKS, encoding="utf-8")
-    rasa = SmallRasa(f"http://127.0.0.1:{free_port()}", "right-token", folder / "rasa.log")
+    rasa = SmallRasa(f"http://127.0.0.1:{free_port()}", "-right-token", folder / "rasa.log")
     actions = ThreadingHTTPServer(("127.0.0.1", 0), answering(rasa))
     threading.Thread(target=actions.serve_forever, daemon=True).start()
     environment = {
