@@ -2,7 +2,7 @@
 
 import pytest
 
-from understanding.pieces import sentences
+from understanding.pieces import sentences, without_edit
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,10 @@ from understanding.pieces import sentences
 )
 def test_questions_that_one_sentence_joins_are_parts(text: str, parts: list[str]) -> None:
     assert sentences(text) == parts
+
+
+def test_words_that_only_edit_a_bookings_note_are_not_read_as_part_of_it() -> None:
+    assert without_edit("the note should be: she uses a walker") == "she uses a walker"
+    assert without_edit("please change my note to say I can't climb stairs") == "I can't climb stairs"
+    assert without_edit("my note is ready, goodbye") == "my note is ready, goodbye"
+    assert without_edit("the note should be") == "the note should be"

@@ -14,6 +14,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from understanding.classifier import Classifier, train
 from understanding.dataset import label_of
+from understanding.pieces import without_edit
 
 READING = "reading"
 READING_PARTS = "reading_parts"  # of each sentence, when there are several
@@ -78,7 +79,7 @@ class Reader(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            text = (message.get(TEXT) or "").strip()
+            text = without_edit((message.get(TEXT) or "").strip())
             is_command = bool(message.get(INTENT)) or text.startswith("/")
             if text and not is_command and self._classifier:
                 whole, parts = self._classifier.read_with_parts(text)

@@ -26,7 +26,9 @@ TYPED_DETAILS = (
     "contact_consent", "contact_name", "contact_reach", "contact_preferred", "contact_voicemail", "contact_texts",
     "patient_name", "booking_for", "booking_wish", "booking_time", "booking_confirmed", "find_reference", "find_reach",
 )  # fmt: skip
-IN_OWN_WORDS = ("booking_wish", "booking_time", "contact_voicemail", "find_reference")  # details that are sentences
+IN_OWN_WORDS = (  # details that are sentences
+    "booking_for", "patient_name", "booking_wish", "booking_time", "contact_voicemail", "find_reference",
+)  # fmt: skip
 LONGEST_DETAIL = 8  # words
 UNCLEAR, PLAINLY_UNCLEAR = 0.5, 0.9  # probability of the label "clarify"
 STANDS_OUT = 4.0  # how many times likelier than the next an answer is when a question is clear after all
