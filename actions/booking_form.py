@@ -15,6 +15,11 @@ from frontdesk.details import Details
 from frontdesk.openings import Gone
 
 NOTE = re.compile(r"\s*(?:the |my )?note(?: should be| is|:)?\s+(.+)", re.IGNORECASE | re.DOTALL)
+HOW_TO_CALL = {
+    "contact_preferred": None,
+    "contact_voicemail": None,
+    "contact_texts": None,
+}  # asked once there is a phone
 SOMEONE = re.compile(r"\b(?:some(?:one|body)|another|him|her|them|not me)\b", re.IGNORECASE)
 FIELDS = {
     "booking_for": r"\b(?:who|for me|someone else|somebody else|myself)\b",
@@ -48,7 +53,10 @@ class ValidateBookingForm(ValidateForm):
         if slots.get("booking_for") == "me":
             settled |= {"patient_name": NOTHING, "patient_relation": None}
         if slots.get("contact_reach"):
-            settled |= _reach_settled(slots)
+            has_new_phone = bool(slots.get("contact_phone")) and not turn.slot("contact_phone")
+            settled |= _reach_settled(
+                {**slots, **HOW_TO_CALL} if has_new_phone and turn.slot("contact_reach") else slots
+            )
         if slots.get("contact_reach") and slots.get("booking_type") is None:
             settled |= _published()
         if settled.get("booking_type", slots.get("booking_type")) == NOTHING:
@@ -200,7 +208,7 @@ def route(turn: Turn) -> dict[str, str]:
 def _reach_settled(slots: dict[str, Any]) -> dict[str, Any]:
     """What need not be asked about how to reach somebody."""
     has_both = slots.get("contact_phone") and slots.get("contact_email")
-    settled: dict[str, Any] = {}
+    settled: dict[str, Any] = {slot: slots.get(slot) for slot in HOW_TO_CALL}
     if not has_both and not slots.get("contact_preferred"):
         settled["contact_preferred"] = NOTHING
     if not slots.get("contact_phone"):

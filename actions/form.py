@@ -52,7 +52,8 @@ class ValidateForm(Action, ABC):  # the action server makes one of every class t
         if asked and turn.intent not in self.answers:
             # an answer's rule speaks now; what was told beside the question is kept, but no time: "open on saturday?"
             told = details.read(turn.text, asked=None, country=clinic().country)
-            return [*slots_of(told, turn, with_wish=False), ActionExecutionRejected(self.form)]
+            kept = slots_of(told, turn, with_wish=False)
+            return [*kept, *self._settled(turn, _after(turn, kept)), ActionExecutionRejected(self.form)]
         asked_as = "booking_wish" if asked == "booking_time" else asked
         found = Details() if turn.is_button else details.read(turn.text, asked=asked_as, country=clinic().country)
         if asked and _is_idle(turn):

@@ -442,6 +442,28 @@ def test_with_phone_and_email_it_is_asked_which_is_better_and_about_voicemail(fo
     assert (contact.preferred, contact.may_leave_voicemail, contact.texts_agreed_at) == ("phone", False, None)
 
 
+def test_a_phone_that_is_given_late_is_asked_about_like_any_other(form: Form) -> None:
+    form.start("book")
+    form.presses("affirm")
+    form.presses("for_me")
+    form.types("Ann Lee")
+    form.types("ann@example.org")
+    form.presses("skip")
+    form.presses("skip")
+
+    assert form.types("actually my phone is 212-555-0188") == ["utter_ask_booking_form_contact_preferred"]
+    assert form.presses("prefer_phone") == ["utter_ask_booking_form_contact_voicemail"]
+    assert form.presses("deny") == ["utter_confirm_request"]
+
+
+def test_what_need_not_be_asked_is_known_also_after_a_question(scene: Scene) -> None:
+    scene.loop, scene.slots = "booking_form", {"requested_slot": "contact_reach"}
+
+    slots = scene.run(ValidateBookingForm(), "eligibility", "my email is r@example.org, can I do it pregnant?")
+
+    assert (slots["contact_preferred"], slots["contact_voicemail"]) == ("", "")
+
+
 @pytest.fixture
 def texting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("FRONTDESK_TEXT_URL", "json://127.0.0.1:9")
