@@ -24,7 +24,7 @@ from understanding.report.reliability import reliability
 from understanding.report.served import COMPONENT, NoReader, unpacked
 from understanding.report.tables import reached
 from understanding.report.variants import VARIANTS, silent_cues
-from understanding.screen import Level, screen
+from understanding.screen import Level, screen, thresholds
 
 SHARE = 8  # every so many examples, and every so many messages
 VOID = ("meta", "br")
@@ -236,7 +236,8 @@ def test_an_aim_is_reached_or_not_and_for_sure_or_by_chance(count: int, of: int,
 
 
 def test_a_cue_file_left_out_no_longer_counts() -> None:
-    reading = judging.Reading({"out_of_scope": 1.0}, danger=0.2, clinician=0.0, scope=0.0)
+    unsure = thresholds("danger").doubt_certain  # just enough for a certain cue, and for nothing else
+    reading = judging.Reading({"out_of_scope": 1.0}, danger=unsure, clinician=0.0, scope=0.0)
     read = [Message("i want to kms", ("crisis",), "crisis", reading=reading)]
     before = [judging.judge(message, *judging.read(None, message)) for message in read]
 
