@@ -47,7 +47,7 @@ class ActionSubmitBooking(Action):
                 consultation, is_new = _written(session, turn, contact)
                 handed = turn.hand_over(session, FRONT_DESK).reference
                 way = contacts.way(contact)
-                told = _told(consultation)
+                told = times.told(consultation)
         except consultations.Incomplete:
             dispatcher.utter_message(response="utter_booking_incomplete")
             return ended()
@@ -79,12 +79,6 @@ def _written(session: Session, turn: Turn, contact: Contact) -> tuple[Consultati
     starts_at, kind_id = times.moment(turn.slot("booking_time")), int(turn.slot("booking_type"))
     opening = times.opening_at(session, kind_id, starts_at, contact.conversation_id)
     return consultations.book(session, now(), clinic(), opening=opening, **told)
-
-
-def _told(consultation: Consultation) -> dict[str, str]:
-    place = consultation.type.place if consultation.type else ""
-    when = times.spoken(consultation.starts_at) if consultation.starts_at else ""
-    return {"reference": consultation.reference, "when": when, "place": place}
 
 
 def _response(consultation: Consultation) -> str:

@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import times
 from actions.form import NOTHING, Event, ValidateForm
-from actions.turn import Turn, clinic, database, now, settings
+from actions.turn import Turn, database, settings
 from frontdesk import details, handing_over, openings
 from frontdesk.details import Details
 from frontdesk.openings import Gone
@@ -221,11 +221,7 @@ def _reach_settled(slots: dict[str, Any]) -> dict[str, Any]:
 def _published() -> dict[str, Any]:
     """The type when there is only one with free times; nothing when none has any."""
     with database().reading() as session:
-        kinds = [
-            kind.id
-            for kind in openings.types(session)
-            if openings.openings(session, now(), clinic(), kind=kind, limit=1)
-        ]
+        kinds = list(times.with_free_times(session, openings.types(session)))
     if not kinds:
         return {"booking_type": NOTHING}
     return {"booking_type": kinds[0]} if len(kinds) == 1 else {}

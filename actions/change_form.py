@@ -133,12 +133,7 @@ def _kind_of(session: Session, consultation: Consultation) -> int | None:
     """The type whose free times are offered; None when there are none."""
     kinds = openings.types(session)
     own = [kind for kind in kinds if kind.id == consultation.type_id] if consultation.type_id else kinds
-    free = (
-        kind.id
-        for kind in own
-        if openings.openings(session, now(), clinic(), kind=kind, moving=consultation.id, limit=1)
-    )
-    return next(free, None)
+    return next(times.with_free_times(session, own, consultation.id), None)
 
 
 class ActionAskReference(Action):
@@ -256,7 +251,5 @@ def _told(kind: str, consultation: Consultation) -> tuple[str, dict[str, str]]:
     if kind == "cancel":
         return "utter_booking_cancelled", {"reference": consultation.reference}
     is_confirmed = consultation.status is ConsultationStatus.CONFIRMED
-    when = times.spoken(consultation.starts_at) if consultation.starts_at else ""
-    place = consultation.type.place if consultation.type else ""
     response = "utter_booking_moved" if is_confirmed else "utter_booking_move_awaits_staff"
-    return response, {"reference": consultation.reference, "when": when, "place": place}
+    return response, times.told(consultation)

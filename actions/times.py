@@ -1,7 +1,7 @@
 """Free times inside a form: which are offered next, which one a message means, and keeping it for the visitor."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from actions.turn import Turn, clinic, database, now
 from frontdesk import holds, hours, openings, wishes
-from frontdesk.model import ConsultationType
+from frontdesk.model import Consultation, ConsultationType
 from frontdesk.openings import Gone, Opening
 from frontdesk.windows import Window
 from frontdesk.wishes import Wish
@@ -71,13 +71,12 @@ def offer(turn: Turn, dispatcher: CollectingDispatcher, wanted: Wanted, route: s
     if remark:
         words = wishes.spoken(wanted.wish, clinic().local(now())) if wanted.wish else ""
         dispatcher.utter_message(response=remark, wish_words=words)
-    days = {clinic().local(one.starts_at).date() for one in found}
     titles = [
         [hours.button_words(clinic().local(one.starts_at)), f"/pick_opening/{one.starts_at:%Y-%m-%dT%H:%MZ}"]
         for one in found
     ]
     dispatcher.utter_message(
-        response="utter_ask_booking_time", offered=titles, place=place, minutes=minutes, route=route, days=len(days)
+        response="utter_ask_booking_time", offered=titles, place=place, minutes=minutes, route=route
     )
     return [
         SlotSet("booking_offered", [one.starts_at.isoformat() for one in found]),
@@ -200,6 +199,20 @@ def spoken(starts_at: datetime) -> str:
     """`Tuesday, December 1, at 10 am`, as the clinic's clock has it."""
     local = clinic().local(starts_at)
     return f"{hours.date_words(local.date())}, at {hours.time_words(local)}"
+
+
+def told(consultation: Consultation) -> dict[str, str]:
+    """What the texts about a consultation name: its reference, and when and where it is."""
+    place = consultation.type.place if consultation.type else ""
+    when = spoken(consultation.starts_at) if consultation.starts_at else ""
+    return {"reference": consultation.reference, "when": when, "place": place}
+
+
+def with_free_times(session: Session, kinds: Iterable[ConsultationType], moving: int | None = None) -> Iterator[int]:
+    """The types of these that have any free time."""
+    for kind in kinds:
+        if openings.openings(session, now(), clinic(), kind=kind, moving=moving, limit=1):
+            yield kind.id
 
 
 def is_understood(wish: str | None) -> bool:

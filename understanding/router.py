@@ -123,7 +123,7 @@ def decide(
     if context.in_danger and (staying := _within_danger(said, text, top, confidence, limits, context)):
         return decided(staying)
     if verdict.clinician is Level.CERTAIN and not (context.requested == "booking_note" and not is_question(text)):
-        return decided(verdict.clinician_route or "eligibility", also=_safe_answers(reading, parts, limits))
+        return decided(verdict.clinician_route or "eligibility", also=_safe_answers(parts, limits))
     general = top.removeprefix("faq/") if top.startswith("faq/") else None
     if context.loop:
         if verdict.clinician is Level.POSSIBLE and is_question(text) and not holds_detail(text):
@@ -276,24 +276,20 @@ def unanswered_intent(topic: str) -> str:
 
 def _asked_for(parts: Sequence[Reading], limits: Limits) -> tuple[str, ...]:
     """The answers that the sentences of a message ask for plainly, each its own, in the order they were asked."""
-    found: list[str] = []
-    for part in parts:
-        label, value = max(part.labels.items(), key=lambda item: item[1], default=("", 0.0))
-        answer = label.removeprefix("faq/")
-        if answer != label and value >= limits.interrupt and answer not in found:
-            found.append(answer)
-    return tuple(found[:MOST_ANSWERS])
+    return _answers(parts, limits.interrupt)[:MOST_ANSWERS]
 
 
-def _safe_answers(reading: Reading, parts: Sequence[Reading], limits: Limits) -> tuple[str, ...]:
+def _safe_answers(parts: Sequence[Reading], limits: Limits) -> tuple[str, ...]:
     """Answers that may stand beside a clinician's question, when the message asks for them plainly in its own part."""
-    found: list[str] = []
-    for part in parts:
-        label, value = max(part.labels.items(), key=lambda item: item[1], default=("", 0.0))
-        answer = label.removeprefix("faq/")
-        if answer in BESIDE_CLINICIAN and value >= limits.answer and answer not in found and part.clinician < 0.5:
-            found.append(answer)
-    return tuple(found)
+    asked = _answers([part for part in parts if part.clinician < 0.5], limits.answer)
+    return tuple(answer for answer in asked if answer in BESIDE_CLINICIAN)
+
+
+def _answers(parts: Sequence[Reading], least: float) -> tuple[str, ...]:
+    """The answer that each part is most like, where it is at least so likely; each once."""
+    likeliest = (max(part.labels.items(), key=lambda item: item[1], default=("", 0.0)) for part in parts)
+    found = (label.removeprefix("faq/") for label, value in likeliest if label.startswith("faq/") and value >= least)
+    return tuple(dict.fromkeys(found))
 
 
 def is_plain_detail(text: str, context: Context) -> bool:
