@@ -197,8 +197,7 @@ def _offered(turn: Turn) -> list[datetime]:
 
 def spoken(starts_at: datetime) -> str:
     """`Tuesday, December 1, at 10 am`, as the clinic's clock has it."""
-    local = clinic().local(starts_at)
-    return f"{hours.date_words(local.date())}, at {hours.time_words(local)}"
+    return hours.day_and_time(clinic().local(starts_at))
 
 
 def told(consultation: Consultation) -> dict[str, str]:

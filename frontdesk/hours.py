@@ -150,6 +150,11 @@ def moment_words(moment: datetime, today: date) -> str:
     return f"{_day_words(day, today)}{comma} at {time_words(moment)}"
 
 
+def day_and_time(moment: datetime) -> str:
+    """`Tuesday, December 1, at 10 am`, of a local time."""
+    return f"{date_words(moment.date())}, at {time_words(moment)}"
+
+
 def button_words(moment: datetime) -> str:
     """`Tue, Dec 1, 10 am`, of a local time: short enough for a button."""
     return f"{moment:%a}, {moment:%b} {moment.day}, {time_words(moment)}"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from frontdesk import contacts, conversations, outbox
 from frontdesk.clinic import Clinic
-from frontdesk.hours import date_words, time_words
+from frontdesk.hours import day_and_time
 from frontdesk.model import Consultation, ConsultationStatus, Handoff, Kind, Notice, NoticeStatus
 from frontdesk.texts import Texts
 
@@ -189,5 +189,4 @@ def spoken(consultation: Consultation, clinic: Clinic) -> dict[str, str]:
 
 def when(clinic: Clinic, starts_at: datetime) -> str:
     """`Tuesday, December 1, at 10 am (Eastern time)`."""
-    local = clinic.local(starts_at)
-    return f"{date_words(local.date())}, at {time_words(local)} ({clinic.time_zone_name})"
+    return f"{day_and_time(clinic.local(starts_at))} ({clinic.time_zone_name})"

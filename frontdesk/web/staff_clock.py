@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from frontdesk.clinic import Clinic
-from frontdesk.hours import date_words, time_words
+from frontdesk.hours import date_words, day_and_time, time_words
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Clock:
 
     def moment(self, at: datetime) -> str:
         """`Monday, November 23, at 2:05 pm`, of an appointment."""
-        return f"{date_words(self.clinic.local(at).date())}, at {self.time(at)}"
+        return day_and_time(self.clinic.local(at))
 
     def range(self, start: datetime, end: datetime) -> str:
         """`9 – 9:30 am`, `11 am – noon`."""
