@@ -17,7 +17,9 @@ from sqlalchemy import create_engine, make_url, text
 from actions import turn
 from frontdesk.cli import upgrade
 from frontdesk.database import Database
-from frontdesk.model import Base, Role, StaffMember
+from frontdesk.model import Base, ConsultationType, Role, StaffMember
+from tests import published
+from tests.front_office import Desk, Office
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -154,3 +156,30 @@ def join_staff(database: Database, now: datetime, name: str, role: Role, passwor
     with database.transaction() as session:
         session.add(member)
     return member
+
+
+@pytest.fixture
+def office(database: Database, tmp_path: Path, now: datetime) -> Office:
+    return Office(database, tmp_path, now)
+
+
+@pytest.fixture
+def fays(office: Office, fay: StaffMember, password: str) -> Desk:
+    return Desk(office, fay, password)
+
+
+@pytest.fixture
+def anns(office: Office, ann: StaffMember, password: str) -> Desk:
+    return Desk(office, ann, password)
+
+
+@pytest.fixture
+def carls(office: Office, carl: StaffMember, password: str) -> Desk:
+    return Desk(office, carl, password)
+
+
+@pytest.fixture
+def kind(database: Database, now: datetime, carl: StaffMember) -> ConsultationType:
+    """Carl's weekday mornings, six first calls each, which visitors book without staff."""
+    with database.transaction() as session:
+        return published.offer(session, now, carl)

@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,33 +12,6 @@ from frontdesk.model import Consultation, ConsultationStatus, ConsultationType, 
 from tests.front_office import Desk, Office, day, deeds_by, deeds_on, free_on, path_of, wall, week_of
 from tests.published import offer
 from tests.staff_browser import forms, words
-
-
-@pytest.fixture
-def office(database: Database, tmp_path: Path, now: datetime) -> Office:
-    return Office(database, tmp_path, now)
-
-
-@pytest.fixture
-def fays(office: Office, fay: StaffMember, password: str) -> Desk:
-    return Desk(office, fay, password)
-
-
-@pytest.fixture
-def anns(office: Office, ann: StaffMember, password: str) -> Desk:
-    return Desk(office, ann, password)
-
-
-@pytest.fixture
-def carls(office: Office, carl: StaffMember, password: str) -> Desk:
-    return Desk(office, carl, password)
-
-
-@pytest.fixture
-def kind(database: Database, now: datetime, carl: StaffMember) -> ConsultationType:
-    """Carl's weekday mornings, which visitors book without staff."""
-    with database.transaction() as session:
-        return offer(session, now, carl)
 
 
 @pytest.fixture

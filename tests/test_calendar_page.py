@@ -1,7 +1,6 @@
 """The week as staff see it: what is booked, being booked, free or closed, also when the clocks change."""
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -19,22 +18,6 @@ from tests.staff_browser import words
 @pytest.fixture
 def database(sqlite_database: Database) -> Database:
     return sqlite_database
-
-
-@pytest.fixture
-def office(database: Database, tmp_path: Path, now: datetime) -> Office:
-    return Office(database, tmp_path, now)
-
-
-@pytest.fixture
-def fays(office: Office, fay: StaffMember, password: str) -> Desk:
-    return Desk(office, fay, password)
-
-
-@pytest.fixture
-def kind(database: Database, now: datetime, carl: StaffMember) -> ConsultationType:
-    with database.transaction() as session:
-        return offer(session, now, carl)
 
 
 def test_weeks_are_turned_and_a_week_that_is_none_is_this_one(fays: Desk, kind: ConsultationType) -> None:

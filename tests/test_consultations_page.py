@@ -3,7 +3,6 @@
 import re
 from datetime import date, datetime, timedelta
 from html import escape
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -27,28 +26,6 @@ from tests.staff_browser import StaffBrowser, forms, words
 @pytest.fixture
 def database(sqlite_database: Database) -> Database:
     return sqlite_database
-
-
-@pytest.fixture
-def office(database: Database, tmp_path: Path, now: datetime) -> Office:
-    return Office(database, tmp_path, now)
-
-
-@pytest.fixture
-def fays(office: Office, fay: StaffMember, password: str) -> Desk:
-    return Desk(office, fay, password)
-
-
-@pytest.fixture
-def anns(office: Office, ann: StaffMember, password: str) -> Desk:
-    return Desk(office, ann, password)
-
-
-@pytest.fixture
-def kind(database: Database, now: datetime, carl: StaffMember) -> ConsultationType:
-    """Carl's weekday mornings, which visitors book without staff."""
-    with database.transaction() as session:
-        return offer(session, now, carl)
 
 
 @pytest.fixture

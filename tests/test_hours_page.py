@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, timedelta
 from html import escape
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -20,35 +19,13 @@ from frontdesk.model import (
 )
 from frontdesk.web import hours_forms
 from tests.front_office import Desk, Office, deeds_by, free_on, week_of
-from tests.published import TERMS, offer
+from tests.published import TERMS
 from tests.staff_browser import StaffBrowser, forms, words
 
 
 @pytest.fixture
 def database(sqlite_database: Database) -> Database:
     return sqlite_database
-
-
-@pytest.fixture
-def office(database: Database, tmp_path: Path, now: datetime) -> Office:
-    return Office(database, tmp_path, now)
-
-
-@pytest.fixture
-def fays(office: Office, fay: StaffMember, password: str) -> Desk:
-    return Desk(office, fay, password)
-
-
-@pytest.fixture
-def carls(office: Office, carl: StaffMember, password: str) -> Desk:
-    return Desk(office, carl, password)
-
-
-@pytest.fixture
-def kind(database: Database, now: datetime, carl: StaffMember) -> ConsultationType:
-    """Carl's weekday mornings: six first calls each."""
-    with database.transaction() as session:
-        return offer(session, now, carl)
 
 
 def test_a_first_visit_offers_a_first_type_with_the_clinics_own_hours(fays: Desk, carl: StaffMember) -> None:
