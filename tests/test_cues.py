@@ -105,3 +105,23 @@ def test_the_phrase_language_means_what_it_says(phrase: str, text: str, found: b
     compiled = phrases.compile_phrase(phrase, phrases.Lists({}))
 
     assert bool(list(terms.tagged(normalise.words(text)).spans(compiled))) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("hola, what is ketamine", "en"),
+        ("hola can I get una cita for next week", "en"),
+        ("buenas, wasp sting, tongue feels huge gracias", "en"),
+        ("mi mamá took todas las pastillas, she won't wake up", "en"),
+        ("my husband is asleep, gracias", "en"),
+        ("hola", "es"),
+        ("hola, cita por favor", "es"),
+        ("muchas gracias", "es"),
+        ("me duele mucho, ok thanks", "es"),
+        ("¿cuánto cuesta?", "es"),
+        ("bonjour, combien ça coûte", "other"),
+    ],
+)
+def test_a_few_spanish_words_beside_english_ones_leave_a_message_english(text: str, expected: str) -> None:
+    assert language(text) == expected

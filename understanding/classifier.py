@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from understanding import embedding_cache, heads, wording
+from understanding import embedding_cache, heads, speller, wording
 from understanding.encoder import WEIGHTS, Encoder, Vectors
 from understanding.heads import Heads
 from understanding.pieces import sentences, windows
 from understanding.probabilities import Calibration, Floats, reading_of
 from understanding.reading import Reading
+from understanding.speller import Speller
 from understanding.wording import Wording
 
 WORDING_SHARE = 0.5  # of its logits beside the encoder's; found on writers held out
 BESIDE = 4000  # texts of known labels that new ones are told apart from
-HEADS, WORDING = "heads.npz", "wording.npz"
+HEADS, WORDING, WORDS = "heads.npz", "wording.npz", "words.json"
 
 
 @dataclass(frozen=True)
@@ -22,15 +23,19 @@ class Classifier:
     encoder: Encoder
     heads: Heads
     wording: Wording
+    speller: Speller
     calibration: Calibration = field(default_factory=Calibration)
 
     @classmethod
     def load(cls, folder: Path) -> "Classifier":
-        return cls(Encoder(), Heads.load(folder / HEADS), Wording.load(folder / WORDING), Calibration.load())
+        encoder = Encoder()
+        spelled = Speller.load(folder / WORDS, encoder.whole_words)
+        return cls(encoder, Heads.load(folder / HEADS), Wording.load(folder / WORDING), spelled, Calibration.load())
 
     def save(self, folder: Path) -> None:
         self.heads.save(folder / HEADS)
         self.wording.save(folder / WORDING)
+        self.speller.save(folder / WORDS)
 
     def read(self, text: str) -> Reading:
         return self.read_with_parts(text)[0]
@@ -48,7 +53,8 @@ class Classifier:
         )
 
     def logits(self, texts: Sequence[str]) -> Floats:
-        return self.joined(self.encoder.encode(texts), texts)
+        spelled = [self.speller.mended(text) for text in texts]
+        return self.joined(self.encoder.encode(spelled), spelled)
 
     def joined(self, vectors: Vectors, texts: Sequence[str]) -> Floats:
         beside = self.wording.logits(texts)
@@ -64,4 +70,6 @@ def train(texts: Sequence[str], labels: Sequence[str], threads: int = 2, weights
         rows = sorted([*known[:: 1 + len(known) // BESIDE], *(n for n, label in enumerate(labels) if label in new)])
         vectors = embedding_cache.encode(Encoder(weights, threads), [texts[n] for n in rows], weights)
         fitted = heads.fit(fitted, sorted(new), vectors, [labels[n] for n in rows])
-    return Classifier(Encoder(weights), fitted, wording.fit(texts, labels), Calibration.load())
+    encoder = Encoder(weights)
+    spelled = speller.fit(texts, encoder.whole_words)
+    return Classifier(encoder, fitted, wording.fit(texts, labels), spelled, Calibration.load())

@@ -48,6 +48,11 @@ class Encoder:
         return vectors
 
     @property
+    def whole_words(self) -> set[str]:
+        """What the vocabulary holds in one piece."""
+        return {word for word in self._tokenizer.get_vocab() if word.isalpha()}
+
+    @property
     def width(self) -> int:
         return int(self._session.get_outputs()[0].shape[1])
 

@@ -2,14 +2,17 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from understanding import normalise, wordlists
 
 Language = Literal["en", "es", "other"]
 LETTER = re.compile(r"[^\W\d_]")
 LONG = 4  # letters; a longer word tells more
+MIXED = 0.3  # share of the Spanish from which English beside it counts
+UNKNOWN_WORDS = 3  # beside Spanish courtesies alone, so many other words are English
 OTHER_LATIN = 0x250  # letters from here on belong to other scripts
 WORD = re.compile(r"[^\W\d_]+")
 WRITTEN_ONLY_IN_SPANISH = re.compile("[¿¡ñÑ]")
@@ -18,26 +21,33 @@ WRITTEN_ONLY_IN_SPANISH = re.compile("[¿¡ñÑ]")
 @cache
 def languages_of() -> dict[str, tuple[str, ...]]:
     """Each little word, and the languages that it is one of the commonest words of."""
-    lists: dict[str, list[str]] = wordlists.read(wordlists.CUES / "languages" / "function_words.yml")["function_words"]
     found: dict[str, tuple[str, ...]] = {}
-    for name, words in lists.items():
+    for name, words in _lists()["function_words"].items():
         for word in {normalise.fold(word) for word in words}:
             found[word] = (*found.get(word, ()), name)
     return found
 
 
+@cache
+def courtesies() -> frozenset[str]:
+    """Spanish words that many say before or behind an English sentence."""
+    return frozenset(_lists()["courtesies"])
+
+
+def _lists() -> dict[str, Any]:
+    lists: dict[str, Any] = wordlists.read(wordlists.CUES / "languages" / "function_words.yml")
+    return lists
+
+
 def language(text: str) -> Language:
-    """English when in doubt: English is what most visitors write and what every route understands."""
+    """English when in doubt, or when a good part of it is: English is what every route understands."""
     folded = normalise.fold(text)
     if not folded.isascii():
         letters = LETTER.findall(folded)
         if sum(ord(c) >= OTHER_LATIN for c in letters) * 2 > len(letters):
             return "other"
-    words = languages_of()
-    scores: Counter[str] = Counter()
-    for token in WORD.findall(folded.replace("'", "")):
-        for name in words.get(token, ()):
-            scores[name] += 2 if len(token) >= LONG else 1
+    tokens = WORD.findall(folded.replace("'", ""))
+    scores = _scores(tokens)
     if WRITTEN_ONLY_IN_SPANISH.search(text):
         scores["es"] += 1
     if not scores:
@@ -45,4 +55,25 @@ def language(text: str) -> Language:
     # One short word says nothing: "per", "w" and "em" are typed in English too.
     scores = Counter({name: score for name, score in scores.items() if score > 1 or name == "en"}) or Counter(en=1)
     best = max(scores, key=lambda name: (scores[name], name == "en", name == "es"))
+    if best == "es" and _is_english_beside([token for token in tokens if token not in courtesies()]):
+        return "en"
     return "en" if best == "en" else "es" if best == "es" else "other"
+
+
+def _scores(tokens: Iterable[str]) -> Counter[str]:
+    scores: Counter[str] = Counter()
+    for token in tokens:
+        for name in languages_of().get(token, ()):
+            scores[name] += _weight(token)
+    return scores
+
+
+def _is_english_beside(tokens: Sequence[str]) -> bool:
+    """Whether what stands beside the courtesies is English: "hola, can I get una cita for next week"."""
+    spanish = _scores(tokens)["es"]
+    english = sum(_weight(token) for token in tokens if languages_of().get(token) == ("en",))
+    return english >= MIXED * spanish if english else not spanish and len(tokens) >= UNKNOWN_WORDS
+
+
+def _weight(token: str) -> int:
+    return 2 if len(token) >= LONG else 1

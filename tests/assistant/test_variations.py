@@ -2,7 +2,9 @@ import random
 
 import pytest
 
+from understanding import speller
 from understanding.dataset import Example
+from understanding.tuning.surroundings import Surroundings
 from understanding.tuning.variations import Variations, preferred
 
 TEXTS = [
@@ -11,6 +13,7 @@ TEXTS = [
     Example("I want to end my life", "crisis", 1),
     Example("please cancel my visit", "cancel_booking", 1),
 ]
+SPELLER = speller.fit([example.text for example in TEXTS], "when do you open hello there".split())
 
 
 @pytest.mark.parametrize(
@@ -42,7 +45,7 @@ def test_where_the_product_leaves_open_which_counts_nothing_is_joined(one: str, 
 
 
 def test_a_joined_message_holds_both_and_has_the_label_of_the_weightier() -> None:
-    variations = Variations(TEXTS, random.Random(1), joins=True)
+    variations = Variations(TEXTS, SPELLER, random.Random(1), joins=True)
 
     varied = [variations.of(example) for example in TEXTS * 200]
 
@@ -51,10 +54,29 @@ def test_a_joined_message_holds_both_and_has_the_label_of_the_weightier() -> Non
     assert {one.label for one in both} == {"crisis"}
 
 
-def test_without_joining_a_message_keeps_its_label_and_most_of_its_letters() -> None:
-    variations = Variations(TEXTS, random.Random(1), joins=False)
+def test_without_joining_a_message_keeps_its_label_and_mostly_its_letters() -> None:
+    variations = Variations(TEXTS, SPELLER, random.Random(1), joins=False)
 
-    varied = [variations.of(example) for example in TEXTS * 50]
+    varied = [variations.of(example) for example in TEXTS * 100]
 
-    assert [one.label for one in varied] == [example.label for example in TEXTS * 50]
-    assert all(abs(len(one.text) - len(example.text)) <= 1 for one, example in zip(varied, TEXTS * 50))
+    assert [one.label for one in varied] == [example.label for example in TEXTS * 100]
+    changed = [abs(len(one.text) - len(example.text)) > 1 for one, example in zip(varied, TEXTS * 100)]
+    assert 0 < sum(changed) < len(changed) / 5, "some stand amid chatter"
+
+
+def test_what_stands_around_a_message_leaves_it_as_it_is() -> None:
+    surroundings = Surroundings(random.Random(1))
+
+    around = {surroundings.around("Is parking free") for _ in range(400)}
+
+    assert len(around) > 200
+    assert all("Is parking free" in text for text in around)
+
+
+def test_a_second_language_swaps_words_for_words() -> None:
+    surroundings = Surroundings(random.Random(1))
+
+    around = [surroundings.around("can my sister come and wait") for _ in range(400)]
+
+    assert any("my hermana come" in text for text in around)
+    assert all(len(text.split()) >= len("can my sister come and wait".split()) for text in around)

@@ -1,9 +1,11 @@
-"""The same message as others would send it: with slips, in other case, beside another message."""
+"""The same message as others would send it: with slips, in other case, amid chatter, beside another message."""
 
 import random
 from collections.abc import Sequence
 
 from understanding.dataset import Example
+from understanding.speller import Speller
+from understanding.tuning.surroundings import Surroundings
 from understanding.tuning.typos import slip
 
 ORDER = (  # PRODUCT's: which of two requests in one message counts
@@ -22,21 +24,29 @@ BETWEEN = (". ", ". ", " ", ", ", "? ", " and ", ". also ", ". and ", " but ", "
 LONGEST = 420  # characters of two messages together
 GREETING_WORDS = 5
 SLIPS, GREETED, JOINED, STYLED = 0.35, 0.05, 0.12, 0.3  # shares of the texts
+SURROUNDED = {True: 0.2, False: 0.08}  # by whether they are joined with others
+MENDED = 0.6  # of all: the others are read as they are typed, for what the speller cannot mend
+NEVER_SURROUNDED = ("smalltalk", "out_of_scope", "clarify")
 
 
 class Variations:
-    def __init__(self, examples: Sequence[Example], chance: random.Random, joins: bool) -> None:
-        self._examples, self._chance, self._joins = examples, chance, joins
+    def __init__(self, examples: Sequence[Example], speller: Speller, chance: random.Random, joins: bool) -> None:
+        self._examples, self._speller, self._chance, self._joins = examples, speller, chance, joins
+        self._surroundings = Surroundings(chance)
         self._small = [e for e in examples if e.label == "smalltalk" and len(e.text.split()) <= GREETING_WORDS]
 
     def of(self, example: Example) -> Example:
         """Each time another."""
-        if self._joins:
+        if self._chance.random() < SURROUNDED[self._joins] and example.label not in NEVER_SURROUNDED:
+            example = _with(example, self._surroundings.around(example.text))
+        elif self._joins:
             example = self._beside_another(example)
-            if self._chance.random() < STYLED:
-                example = _with(example, self._styled(example.text))
+        if self._joins and self._chance.random() < STYLED:
+            example = _with(example, self._styled(example.text))
         if self._chance.random() < SLIPS:
             example = _with(example, slip(example.text, self._chance))
+        if self._chance.random() < MENDED:
+            example = _with(example, self._speller.mended(example.text))
         return example
 
     def _beside_another(self, example: Example) -> Example:
