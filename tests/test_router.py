@@ -1,17 +1,13 @@
 import pytest
 
 from frontdesk.config import ROOT
+from understanding.answering import unanswered_intent
+from understanding.decision import Context, Decision, Limits
 from understanding.reading import Reading
-from understanding.router import (
-    Context,
-    Decision,
-    Limits,
-    decide,
-    is_plain_detail,
-    unanswered_intent,
-)
+from understanding.router import decide
 from understanding.screen import Level, Verdict
 from understanding.utterances import follow_up, is_about, is_question, plain, reply_kind
+from understanding.within import is_plain_detail
 
 CALM = Verdict(Level.NONE, None, Level.NONE, None)
 DANGER = Verdict(Level.CERTAIN, "crisis", Level.NONE, None)

@@ -2,6 +2,7 @@ import time
 
 import pytest
 
+import understanding.screen as screening
 from understanding.reading import Reading
 from understanding.screen import Level, screen
 
@@ -306,3 +307,23 @@ def test_the_model_is_not_asked_about_a_language_that_it_does_not_know() -> None
     found = screen("сколько это стоит", sure)
 
     assert (found.danger, found.clinician) == (Level.NONE, Level.NONE)
+
+
+@pytest.mark.parametrize(
+    ("probability", "level"), [(0.001, Level.NONE), (0.01, Level.POSSIBLE), (0.03, Level.CERTAIN), (0.9, Level.CERTAIN)]
+)
+def test_the_model_may_doubt_a_certain_cue_and_drop_it_when_it_is_sure(
+    monkeypatch: pytest.MonkeyPatch, probability: float, level: Level
+) -> None:
+    limits = screening.Thresholds(doubt_certain=0.02, doubt_any=0.005)
+    monkeypatch.setattr(screening, "thresholds", lambda question: limits)
+
+    found = screen("low dose or knock out dose", Reading({}, danger=0.0, clinician=probability, scope=0.0))
+
+    assert found.clinician is level
+
+
+def test_no_doubt_drops_a_firm_cue() -> None:
+    calm = Reading({"smalltalk": 1.0}, danger=0.0, clinician=0.0, scope=0.0)
+
+    assert screen("i want to kill myself", calm).danger is Level.CERTAIN

@@ -12,10 +12,12 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from understanding.decision import Context, Decision, Limits
 from understanding.language import language
 from understanding.reading import Reading
-from understanding.router import Context, Decision, Limits, decide, is_plain_detail
+from understanding.router import decide
 from understanding.screen import screen
+from understanding.within import is_plain_detail
 
 MISSES = ("clarify", "ask_back", "offer_person")
 DECIDED = "understanding"  # key of the decision in a message's data, and so in the tracker's parse data

@@ -30,7 +30,7 @@ def languages_of() -> dict[str, tuple[str, ...]]:
 
 @cache
 def courtesies() -> frozenset[str]:
-    """Spanish words that many say before or behind an English sentence."""
+    """What many say before or behind a sentence of the other language."""
     return frozenset(_lists()["courtesies"])
 
 

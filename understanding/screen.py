@@ -31,6 +31,7 @@ class Thresholds:
     possible: float = 0.25  # no cue needed
     doubt_certain: float = 0.02  # below it a certain cue is only possible, unless it is firm
     doubt_possible: float = 0.01  # below it a possible cue is dropped
+    doubt_any: float = 0.0  # below it a certain cue is dropped as well, unless it is firm
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,9 @@ def _level(hits: Iterable[Hit], probability: float | None, limits: Thresholds) -
     if probability >= limits.certain or cue is Level.POSSIBLE and probability >= limits.certain_with_cue:
         return Level.CERTAIN
     if cue is Level.CERTAIN:
-        return Level.CERTAIN if probability >= limits.doubt_certain else Level.POSSIBLE
+        if probability >= limits.doubt_certain:
+            return Level.CERTAIN
+        return Level.POSSIBLE if probability >= limits.doubt_any else Level.NONE
     if probability >= limits.possible or cue is Level.POSSIBLE and probability >= limits.doubt_possible:
         return Level.POSSIBLE
     return Level.NONE

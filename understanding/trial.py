@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from understanding.decision import Context, Limits
 from understanding.figures import FIGURES, Case
 from understanding.held_out import HeldOut
 from understanding.language import Language, language
@@ -14,7 +15,7 @@ from understanding.probabilities import Calibration, Floats
 from understanding.reading import Reading
 from understanding.report.judging import route_of
 from understanding.report.messages import labelled
-from understanding.router import Context, Limits, decide
+from understanding.router import decide
 from understanding.screen import Level, Verdict, screen
 
 # How often visitors send what; the writers held out wrote more of some, and a share must not hang on that.

@@ -3,12 +3,12 @@ import pytest
 
 from understanding import calibrate
 from understanding.dataset import Example
+from understanding.decision import Limits
 from understanding.figures import Case, figures
 from understanding.held_out import HeldOut
 from understanding.levels import CERTAIN, NONE, POSSIBLE, QUESTIONS, Asked, cue_level, levels
 from understanding.probabilities import Calibration
 from understanding.reading import Reading
-from understanding.router import Limits
 from understanding.screen import Level, screen, thresholds
 from understanding.trial import Trial
 

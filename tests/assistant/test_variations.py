@@ -13,7 +13,7 @@ TEXTS = [
     Example("I want to end my life", "crisis", 1),
     Example("please cancel my visit", "cancel_booking", 1),
 ]
-SPELLER = speller.fit([example.text for example in TEXTS], "when do you open hello there".split())
+SPELLER = speller.fit([example.text for example in TEXTS], ["when", "do", "you", "open", "hello", "there"])
 
 
 @pytest.mark.parametrize(
@@ -79,4 +79,4 @@ def test_a_second_language_swaps_words_for_words() -> None:
     around = [surroundings.around("can my sister come and wait") for _ in range(400)]
 
     assert any("my hermana come" in text for text in around)
-    assert all(len(text.split()) >= len("can my sister come and wait".split()) for text in around)
+    assert all(len(text.split()) >= len(["can", "my", "sister", "come", "and", "wait"]) for text in around)

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from functools import cache
 
 from understanding.classifier import Classifier
+from understanding.decision import Context, Decision, Limits
 from understanding.figures import Case
 from understanding.language import language
 from understanding.reading import Reading
 from understanding.report.messages import Message
-from understanding.router import Context, Decision, Limits, decide
+from understanding.router import decide
 from understanding.screen import screen
 
 ROUTES = {"ask_back": "clarify", "other_language": "human", "offer_person": "human", "call_back": "human"}

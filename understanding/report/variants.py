@@ -13,6 +13,7 @@ from understanding.probabilities import Calibration
 from understanding.reading import Reading
 from understanding.report.judging import judge, read
 from understanding.report.messages import Message
+from understanding.speller import Speller
 from understanding.wording import Wording
 
 NOTHING_READ = Reading({}, 0.0, 0.0, 0.0)
@@ -32,6 +33,17 @@ def without_wording(classifier: Classifier) -> Classifier:
 def without_encoder(classifier: Classifier) -> Classifier:
     heads = classifier.heads
     return replace(classifier, heads=replace(heads, weights=heads.weights * 0, bias=heads.bias * 0))
+
+
+class Copyist(Speller):
+    """Leaves every word as it is typed."""
+
+    def mended(self, text: str) -> str:
+        return text
+
+
+def without_speller(classifier: Classifier) -> Classifier:
+    return replace(classifier, speller=Copyist({}, []))
 
 
 def without_calibration(classifier: Classifier) -> Classifier:
@@ -61,10 +73,16 @@ VARIANTS = {
     "model alone": Variant(uses_cues=False),
     "without wording": Variant(without_wording),
     "without encoder": Variant(without_encoder),
+    "without speller": Variant(without_speller),
     "without calibration": Variant(without_calibration),
     "without sentence parts": Variant(uses_parts=False),
 }
-READ_ANEW = ("without wording", "without encoder", "without calibration")  # the others go by readings there are
+READ_ANEW = (
+    "without wording",
+    "without encoder",
+    "without speller",
+    "without calibration",
+)  # the others go by readings there are
 
 
 @contextmanager
