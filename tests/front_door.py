@@ -1,6 +1,8 @@
 """The chat API as its tests use it: a web process without a network, a clock that a test moves, and visitors."""
 
 import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,12 +11,19 @@ from uuid import uuid4
 
 from httpx import Response
 from sqlalchemy import select
+from sqlalchemy import text as sql
 
+from frontdesk import conversations
 from frontdesk.config import Settings
 from frontdesk.database import Database
 from frontdesk.model import Handoff, HandoffMessage, Kind, Message, Notice
 from frontdesk.web import create_app
 from tests.fake_bot import FakeBot
+
+PHONE = "(212) 555-0142"
+CRISIS = "I want to kill myself"
+EMERGENCY = "I took too many pills"
+ELIGIBILITY = "can I do it pregnant?"
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # starlette would rather have httpx2, which does the same here
@@ -118,3 +127,43 @@ def text_of(reply: dict[str, Any]) -> str:
 def button(reply: dict[str, Any] | list[dict[str, Any]], title: str) -> dict[str, str]:
     messages = reply["messages"] if isinstance(reply, dict) else reply
     return next(b for message in messages for b in message["buttons"] if b["title"] == title)
+
+
+Make = Callable[..., FrontDoor]
+
+
+@contextmanager
+def broken(database: Database) -> Iterator[None]:
+    """No message can be read or written meanwhile."""
+    break_it(database)
+    yield
+    with database.engine.begin() as connection:
+        connection.execute(sql("ALTER TABLE message_gone RENAME TO message"))
+
+
+def break_it(database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(sql("ALTER TABLE message RENAME TO message_gone"))
+
+
+def leave_unanswered(door: FrontDoor, ann: Visitor, words: str, client_id: str | None = None) -> int:
+    """What a process leaves that is killed after saving a message and before its reply."""
+    with door.database.transaction() as session:
+        message, _ = conversations.record_visitor(
+            session, door.clock(), ann.conversation_id, words, client_id=client_id
+        )
+    return message.id
+
+
+def assert_helps(answered: object, status: int) -> None:
+    assert answered.status_code == status, answered.text  # type: ignore[attr-defined]
+    error = answered.json()["error"]  # type: ignore[attr-defined]
+    assert error["code"]
+    for help_ in (PHONE, "988", "911"):
+        assert help_ in error["message"]
+
+
+def open_to_staff(door: FrontDoor, ann: Visitor) -> None:
+    with door.database.transaction() as session:
+        conversation = conversations.lock(session, ann.conversation_id)
+        conversation.state = conversations.State.OPEN
