@@ -7,7 +7,7 @@ from understanding.reading import Reading
 from understanding.router import decide
 from understanding.screen import Level, Verdict
 from understanding.utterances import follow_up, is_about, is_question, plain, reply_kind
-from understanding.within import is_plain_detail
+from understanding.within import is_plain_detail, screened
 
 CALM = Verdict(Level.NONE, None, Level.NONE, None)
 DANGER = Verdict(Level.CERTAIN, "crisis", Level.NONE, None)
@@ -284,3 +284,35 @@ def test_questions_are_told_from_statements() -> None:
     assert is_question("how long is it")
     assert is_question("i have bipolar, ok?")
     assert not is_question("I have bipolar")
+
+
+NOTE = Context(loop="booking_form", requested="booking_note")
+
+
+@pytest.mark.parametrize(
+    ("note", "probability", "level"),
+    [
+        ("he is hard of hearing", 0.3, Level.NONE),
+        ("he is hard of hearing", 0.96, Level.POSSIBLE),
+        ("I want to kill myself", 0.0, Level.CERTAIN),
+        ("I want to kill myself", 0.99, Level.CERTAIN),
+    ],
+)
+def test_in_a_note_the_model_alone_raises_no_more_than_a_check_in(note: str, probability: float, level: Level) -> None:
+    alarmed = Reading({"emergency": 0.9}, probability, 0.0, 1.0)
+
+    assert screened(note, alarmed, NOTE).danger is level
+
+
+def test_elsewhere_the_model_alone_may_raise_the_alarm() -> None:
+    alarmed = Reading({"emergency": 0.9}, 0.96, 0.0, 1.0)
+
+    assert screened("he is hard of hearing", alarmed, Context()).danger is Level.CERTAIN
+
+
+def test_a_plain_detail_is_screened_by_its_cues_alone() -> None:
+    alarmed = Reading({"crisis": 0.9}, 0.96, 0.96, 1.0)
+    named = Context(loop="booking_form", requested="contact_name")
+
+    assert screened("Grace Loss", alarmed, named).danger is Level.NONE
+    assert screened("i want to die", alarmed, named).danger is Level.CERTAIN

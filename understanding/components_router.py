@@ -16,8 +16,7 @@ from understanding.decision import Context, Decision, Limits
 from understanding.language import language
 from understanding.reading import Reading
 from understanding.router import decide
-from understanding.screen import screen
-from understanding.within import is_plain_detail
+from understanding.within import screened
 
 MISSES = ("clarify", "ask_back", "offer_person")
 DECIDED = "understanding"  # key of the decision in a message's data, and so in the tracker's parse data
@@ -54,7 +53,7 @@ class Router(GraphComponent):
         context = context_of(tracker)
         return decide(
             text,
-            screen(text, None if is_plain_detail(text, context) else reading),
+            screened(text, reading, context),
             reading,
             context,
             parts=[Reading.from_dict(part) for part in message.get("reading_parts") or []],

@@ -1,9 +1,12 @@
 """What a message means within a talk about danger or within a form, where most are answers to what was asked."""
 
+from dataclasses import replace
 from typing import Any
 
 from understanding.answering import unanswered_intent
 from understanding.decision import Context, Limits, Ranked
+from understanding.reading import Reading
+from understanding.screen import Level, Verdict, screen
 from understanding.utterances import holds_detail, is_about, is_question, plain
 
 REQUESTS = ("privacy", "cancel_booking", "reschedule", "book", "human")  # in the order they win
@@ -17,6 +20,7 @@ IN_OWN_WORDS = (  # details that are sentences
     "booking_for", "patient_name", "booking_wish", "booking_time", "contact_voicemail", "find_reference",
 )  # fmt: skip
 LONGEST_DETAIL = 8  # words
+DARK_NOTE = 0.5  # probability of danger from which a note without any cue is asked about
 PLAIN_STATEMENT = 0.85  # probability from which something that is no question interrupts a form
 
 
@@ -89,3 +93,20 @@ def is_plain_detail(text: str, context: Context) -> bool:
         return False
     looks_typed_in = all(word[:1].isupper() or word[:1].isdigit() for word in words)
     return len(words) <= 2 or looks_typed_in or holds_detail(text) or context.requested in IN_OWN_WORDS
+
+
+def screened(text: str, reading: Reading, context: Context) -> Verdict:
+    """The safety screen, with as much of the reading as it is worth here: the model has learnt messages, not details.
+
+    "He is hard of hearing" reads like an alarm to it when it stands alone; beside the question what the clinic should know
+    it is an answer. So in a note the model alone raises no more than a check-in.
+    """
+    if is_plain_detail(text, context):
+        return screen(text)
+    verdict = screen(text, reading)
+    if context.requested != "booking_note" or screen(text).danger is not Level.NONE:
+        return verdict
+    is_dark = verdict.danger is not Level.NONE and reading.danger >= DARK_NOTE
+    return replace(
+        verdict, danger=Level.POSSIBLE if is_dark else Level.NONE, urgent=verdict.urgent if is_dark else None
+    )
