@@ -27,7 +27,8 @@ COMMENT = """\
 # certain: no cue needed; certain_with_cue: beside a possible cue; possible: no cue needed;
 # doubt_certain: below it a certain cue is only possible, unless it is firm; doubt_possible: below it a possible cue is
 # dropped; doubt_any: below it a certain one is, too, unless it is firm. curve: a threshold, and the shares (per cent) of
-# the wanted messages missed and of the others caught there by the model alone. held_out: the bars' figures at these thresholds, in the usual mix of messages.
+# the wanted messages missed and of the others caught there by the model alone. held_out: the bars' figures at these
+# thresholds, in the usual mix of messages.
 """
 SCREEN = {
     "certain": (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 0.9),
@@ -40,7 +41,10 @@ SCREEN = {
 GRID = {
     "danger": SCREEN,
     "clinician": SCREEN,
-    "answers": {"answer": (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7), "margin": (0.0, 0.05, 0.1, 0.15, 0.2, 0.3)},
+    "answers": {
+        "answer": (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7),
+        "margin": (0.0, 0.05, 0.1, 0.15, 0.2, 0.3),
+    },
 }
 START = {
     "danger": {
