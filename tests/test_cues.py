@@ -120,6 +120,12 @@ def test_the_phrase_language_means_what_it_says(phrase: str, text: str, found: b
         ("muchas gracias", "es"),
         ("me duele mucho, ok thanks", "es"),
         ("¿cuánto cuesta?", "es"),
+        ("he tomado litio, puedo recibir ketamina", "es"),
+        ("no he dormido nada", "es"),
+        ("hola dolor pecho fuerte", "es"),
+        ("por favor ambulancia rapido urgente", "es"),
+        ("hola sobredosis clonazepam ahora", "es"),
+        ("buenas tardes, aceptan seguro medico", "es"),
         ("bonjour, combien ça coûte", "other"),
     ],
 )

@@ -292,8 +292,10 @@ NOTE = Context(loop="booking_form", requested="booking_note")
 @pytest.mark.parametrize(
     ("note", "probability", "level"),
     [
-        ("he is hard of hearing", 0.3, Level.NONE),
+        ("he is hard of hearing", 0.1, Level.NONE),
+        ("he is hard of hearing", 0.3, Level.POSSIBLE),
         ("he is hard of hearing", 0.96, Level.POSSIBLE),
+        ("what is the point of coming, honestly?", 0.96, Level.CERTAIN),  # a question is no note
         ("I want to kill myself", 0.0, Level.CERTAIN),
         ("I want to kill myself", 0.99, Level.CERTAIN),
     ],
@@ -302,6 +304,12 @@ def test_in_a_note_the_model_alone_raises_no_more_than_a_check_in(note: str, pro
     alarmed = Reading({"emergency": 0.9}, probability, 0.0, 1.0)
 
     assert screened(note, alarmed, NOTE).danger is level
+
+
+def test_a_note_that_the_model_is_sure_is_a_crisis_is_one() -> None:
+    sure = Reading({"crisis": 0.95}, 0.97, 0.0, 1.0)
+
+    assert screened("i have decided, tonight is the night", sure, NOTE).danger is Level.CERTAIN
 
 
 def test_elsewhere_the_model_alone_may_raise_the_alarm() -> None:

@@ -2,7 +2,6 @@ import time
 
 import pytest
 
-import understanding.screen as screening
 from understanding.reading import Reading
 from understanding.screen import Level, screen
 
@@ -309,21 +308,36 @@ def test_the_model_is_not_asked_about_a_language_that_it_does_not_know() -> None
     assert (found.danger, found.clinician) == (Level.NONE, Level.NONE)
 
 
-@pytest.mark.parametrize(
-    ("probability", "level"), [(0.001, Level.NONE), (0.01, Level.POSSIBLE), (0.03, Level.CERTAIN), (0.9, Level.CERTAIN)]
-)
-def test_the_model_may_doubt_a_certain_cue_and_drop_it_when_it_is_sure(
-    monkeypatch: pytest.MonkeyPatch, probability: float, level: Level
-) -> None:
-    limits = screening.Thresholds(doubt_certain=0.02, doubt_any=0.005)
-    monkeypatch.setattr(screening, "thresholds", lambda question: limits)
+def test_the_model_may_doubt_a_certain_cue_but_not_drop_it() -> None:
+    calm = Reading({"faq/dosing_route": 1.0}, danger=0.0, clinician=0.0, scope=0.0)
 
-    found = screen("low dose or knock out dose", Reading({}, danger=0.0, clinician=probability, scope=0.0))
-
-    assert found.clinician is level
+    assert screen("low dose or knock out dose").clinician is Level.CERTAIN
+    assert screen("low dose or knock out dose", calm).clinician is Level.POSSIBLE
 
 
-def test_no_doubt_drops_a_firm_cue() -> None:
+def test_no_doubt_lowers_a_firm_cue() -> None:
     calm = Reading({"smalltalk": 1.0}, danger=0.0, clinician=0.0, scope=0.0)
 
     assert screen("i want to kill myself", calm).danger is Level.CERTAIN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mi mamá no despierta and I don't know what to do",
+        "no puedo más, please help me",
+        "se quiere matar, he has a plan",
+    ],
+)
+def test_what_the_model_knows_no_word_of_it_does_not_lower(text: str) -> None:
+    calm = Reading({"smalltalk": 1.0}, danger=0.0, clinician=0.0, scope=0.0)
+
+    found = screen(text, calm)
+
+    assert found.danger is Level.CERTAIN
+    assert "spanish" in found.facets
+
+
+def test_spanish_beside_english_gets_the_reply_in_both() -> None:
+    assert "spanish" in screen("hola, I want to kill myself").facets
+    assert "spanish" not in screen("my son wants to kill himself, do me a favor and call").facets

@@ -26,9 +26,8 @@ COMMENT = """\
 # answers: the least probability of one, its least lead over the next, the least probability that interrupts a form.
 # certain: no cue needed; certain_with_cue: beside a possible cue; possible: no cue needed;
 # doubt_certain: below it a certain cue is only possible, unless it is firm; doubt_possible: below it a possible cue is
-# dropped; doubt_any: below it a certain one is, too, unless it is firm. curve: a threshold, and the shares (per cent) of
-# the wanted messages missed and of the others caught there by the model alone. held_out: the bars' figures at these
-# thresholds, in the usual mix of messages.
+# dropped. curve: a threshold, and the shares (per cent) of the wanted messages missed and of the others caught there by
+# the model alone. held_out: the bars' figures at these thresholds, in the usual mix of messages.
 """
 SCREEN = {
     "certain": (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 0.9),
@@ -36,7 +35,6 @@ SCREEN = {
     "possible": (0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.12, 0.15, 0.2, 0.3),
     "doubt_certain": (0.0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2),
     "doubt_possible": (0.0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3),
-    "doubt_any": (0.0, 0.002, 0.005, 0.01, 0.02),
 }
 GRID = {
     "danger": SCREEN,
@@ -53,7 +51,6 @@ START = {
         "possible": 0.08,
         "doubt_certain": 0.01,
         "doubt_possible": 0.05,
-        "doubt_any": 0.0,
     },
     "clinician": {
         "certain": 0.35,
@@ -61,7 +58,6 @@ START = {
         "possible": 0.1,
         "doubt_certain": 0.05,
         "doubt_possible": 0.05,
-        "doubt_any": 0.0,
     },
     "answers": {"answer": 0.35, "margin": 0.1, "interrupt": 0.6},
 }

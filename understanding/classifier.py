@@ -1,7 +1,7 @@
 """The trained model: what the encoder makes of a text, joined with its wording."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from understanding import embedding_cache, heads, speller, wording
@@ -44,13 +44,22 @@ class Classifier:
         """The whole, and each of its sentences when there are several."""
         whole, parts = windows(text), sentences(text)
         logits = self.logits([*whole, *parts])
+        reading = reading_of(self.heads.labels, logits[: len(whole)], self.calibration)
         return (
-            reading_of(self.heads.labels, logits[: len(whole)], self.calibration),
+            replace(reading, danger=max(reading.danger, self._danger_as_typed(whole))),
             [
                 reading_of(self.heads.labels, logits[n : n + 1], self.calibration)
                 for n in range(len(whole), len(logits))
             ],
         )
+
+    def _danger_as_typed(self, texts: Sequence[str]) -> float:
+        """Of what the speller changes: a slip that is mended must never hide danger."""
+        changed = [text for text in texts if self.speller.mended(text) != text]
+        if not changed:
+            return 0.0
+        logits = self.joined(self.encoder.encode(changed), changed)
+        return reading_of(self.heads.labels, logits, self.calibration).danger
 
     def logits(self, texts: Sequence[str]) -> Floats:
         spelled = [self.speller.mended(text) for text in texts]

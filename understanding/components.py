@@ -44,7 +44,17 @@ class Reader(GraphComponent):
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Rasa looks at this class alone; what it is made of counts as well."""
         here = Path(__file__).parent
-        modules = ("classifier", "heads", "wording", "speller", "spelling", "encoder", "encoder_input")
+        modules = (
+            "classifier",
+            "heads",
+            "wording",
+            "speller",
+            "spelling",
+            "wordlists",
+            "dataset",
+            "encoder",
+            "encoder_input",
+        )
         parts = [*(f"{module}.py" for module in modules), "cues/spelling.yml", "weights/weights.json"]
         return hashlib.sha256(b"".join((here / part).read_bytes() for part in parts)).hexdigest()
 

@@ -18,13 +18,12 @@ class Limits:
     answer: float = 0.45
     margin: float = 0.15  # two answers nearer than this are asked about
     interrupt: float = 0.6  # a question inside a form
-    scope: float | None = None  # below: like nothing the model has seen
 
     @classmethod
     def load(cls) -> "Limits":
         content = yaml.safe_load((HERE / "thresholds.yml").read_text(encoding="utf-8")) or {}
         known = content.get("answers") or {}
-        return cls(**{name: known[name] for name in ("answer", "margin", "interrupt", "scope") if name in known})
+        return cls(**{name: known[name] for name in ("answer", "margin", "interrupt") if name in known})
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Decision:
-    """What Rasa is told. `route` is PRODUCT's word for it, None inside a flow (the flow's own response knows)."""
+    """What Rasa is told. Which of PRODUCT's routes it is, the response of the rule says that acts on the intent."""
 
     intent: str
     answer: str | None = None

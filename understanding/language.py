@@ -12,7 +12,7 @@ Language = Literal["en", "es", "other"]
 LETTER = re.compile(r"[^\W\d_]")
 LONG = 4  # letters; a longer word tells more
 MIXED = 0.3  # share of the Spanish from which English beside it counts
-UNKNOWN_WORDS = 3  # beside Spanish courtesies alone, so many other words are English
+ENGLISH_WORDS = 2  # that no other language has among its commonest: one may be a slip or a name
 OTHER_LATIN = 0x250  # letters from here on belong to other scripts
 WORD = re.compile(r"[^\W\d_]+")
 WRITTEN_ONLY_IN_SPANISH = re.compile("[¿¡ñÑ]")
@@ -70,9 +70,14 @@ def _scores(tokens: Iterable[str]) -> Counter[str]:
 
 def _is_english_beside(tokens: Sequence[str]) -> bool:
     """Whether what stands beside the courtesies is English: "hola, can I get una cita for next week"."""
-    spanish = _scores(tokens)["es"]
-    english = sum(_weight(token) for token in tokens if languages_of().get(token) == ("en",))
-    return english >= MIXED * spanish if english else not spanish and len(tokens) >= UNKNOWN_WORDS
+    english = [token for token in tokens if languages_of().get(token) == ("en",)]
+    return len(english) >= ENGLISH_WORDS and sum(map(_weight, english)) >= MIXED * _scores(tokens)["es"]
+
+
+def has_spanish(text: str) -> bool:
+    """Whether somebody who writes English may well like to read Spanish, too."""
+    tokens = WORD.findall(normalise.fold(text).replace("'", ""))
+    return any(len(token) >= LONG and languages_of().get(token) == ("es",) for token in tokens)
 
 
 def _weight(token: str) -> int:

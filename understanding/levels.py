@@ -37,6 +37,5 @@ def levels(asked: Asked, limits: Mapping[str, float]) -> Floats:
     p, cue = asked.probability, asked.cue
     certain = (cue == FIRM) | (p >= limits["certain"]) | ((cue == POSSIBLE) & (p >= limits["certain_with_cue"]))
     certain |= (cue == CERTAIN) & (p >= limits["doubt_certain"])
-    possible = (p >= limits["possible"]) | ((cue == POSSIBLE) & (p >= limits["doubt_possible"]))
-    possible |= (cue == CERTAIN) & (p >= limits["doubt_any"])
+    possible = (cue == CERTAIN) | (p >= limits["possible"]) | ((cue == POSSIBLE) & (p >= limits["doubt_possible"]))
     return np.where(certain, CERTAIN, np.where(possible, POSSIBLE, NONE))

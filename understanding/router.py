@@ -84,9 +84,8 @@ def decide(
             return decided(_finer(request, text, facets))
     if verdict.danger is Level.POSSIBLE and most_like in ("crisis", "emergency", "distress"):
         return decided("distress")
-    is_plainly_unanswered = (
-        top.startswith("unanswered/") and confidence >= limits.interrupt
-    )  # a person answers it anyway
+    # A person answers it anyway.
+    is_plainly_unanswered = top.startswith("unanswered/") and confidence >= limits.interrupt
     is_screened = most_like in SCREENED and confidence < limits.answer
     if (verdict.clinician is Level.POSSIBLE and not is_plainly_unanswered) or is_screened:
         return decided("ask_back", answer=general)

@@ -8,11 +8,12 @@ from typing import Any, Literal
 
 from understanding import normalise, wordlists
 from understanding.cuebook import Hit, cuebook
-from understanding.language import Language, language
+from understanding.language import Language, has_spanish, language
 from understanding.reading import CLINICIAN, URGENT, Reading
 
 Urgent = Literal["crisis", "emergency"]
 ClinicianRoute = Literal["eligibility", "medical_advice"]
+FOREIGN = frozenset({"spanish", "other_language"})  # facets
 THRESHOLDS = wordlists.CUES.parent / "thresholds.yml"
 
 
@@ -31,7 +32,6 @@ class Thresholds:
     possible: float = 0.25  # no cue needed
     doubt_certain: float = 0.02  # below it a certain cue is only possible, unless it is firm
     doubt_possible: float = 0.01  # below it a possible cue is dropped
-    doubt_any: float = 0.0  # below it a certain cue is dropped as well, unless it is firm
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def screen(text: str, reading: Reading | None = None) -> Verdict:
         clinician=clinician,
         clinician_route=_kind(clinician, clinician_hits, labels, CLINICIAN),
         cues=tuple(dict.fromkeys(hit.cue.id for hit in hits)),
-        facets=_facets(hits, urgent_hits, spoken),
+        facets=_facets(hits, urgent_hits, "es" if spoken == "en" and has_spanish(text) else spoken),
         scores={"danger": reading.danger, "clinician": reading.clinician, "scope": reading.scope} if reading else {},
     )
 
@@ -79,17 +79,15 @@ def thresholds(question: str) -> Thresholds:
 
 def _level(hits: Iterable[Hit], probability: float | None, limits: Thresholds) -> Level:
     levels = {hit.cue.level for hit in hits}
-    if any(hit.cue.firm and hit.cue.level == "certain" for hit in hits):
-        return Level.CERTAIN
+    if any(hit.cue.level == "certain" and (hit.cue.firm or FOREIGN & hit.cue.facets) for hit in hits):
+        return Level.CERTAIN  # firm, or in a language that the model does not know
     cue = Level.CERTAIN if "certain" in levels else Level.POSSIBLE if "possible" in levels else Level.NONE
     if probability is None:
         return cue
     if probability >= limits.certain or cue is Level.POSSIBLE and probability >= limits.certain_with_cue:
         return Level.CERTAIN
     if cue is Level.CERTAIN:
-        if probability >= limits.doubt_certain:
-            return Level.CERTAIN
-        return Level.POSSIBLE if probability >= limits.doubt_any else Level.NONE
+        return Level.CERTAIN if probability >= limits.doubt_certain else Level.POSSIBLE
     if probability >= limits.possible or cue is Level.POSSIBLE and probability >= limits.doubt_possible:
         return Level.POSSIBLE
     return Level.NONE

@@ -1,7 +1,7 @@
 """Slips of the fingers mended by the words that visitors use, for the model alone: stored and screened are the words as typed.
 
-A word that the encoder or the training text knows stays. Another that is one letter away from a usual word of the training
-text is read as that word, the commonest when there are several. No general dictionary: it would rewrite names.
+A word that the encoder, the cues or the training text know stays, and so does a name. Another that is one letter away from a
+usual word of the training text is read as that word, the commonest when there are several.
 """
 
 import json
@@ -13,9 +13,10 @@ from pathlib import Path
 
 from understanding import wordlists
 from understanding.encoder_input import encoder_input
+from understanding.language import languages_of
 from understanding.spelling import one_slip
 
-WORD = re.compile(r"(?<![\w'])[A-Za-z]{4,24}(?![\w'])")
+WORD = re.compile(r"(?<![\w'’])[A-Za-z]{4,24}(?![\w'’])")
 KNOWN, USUAL = 2, 4  # times that a word stands in the training text
 SLIP_OF, SLIP_LETTERS = 30, 6  # a longer word of the text is a slip of one that stands there so many times as often
 SAME_START, SWAPPED = 5, 3  # how much likelier than other slips: the first letter is right, two letters are swapped
@@ -24,18 +25,22 @@ SAME_START, SWAPPED = 5, 3  # how much likelier than other slips: the first lett
 class Speller:
     def __init__(self, counts: Mapping[str, int], whole_words: Iterable[str]) -> None:
         """`counts`: the words of the training text. `whole_words`: those that the encoder has in one piece."""
-        misspelled = wordlists.canonical()
-        self._counts = {word: n for word, n in counts.items() if n >= KNOWN and word not in misspelled}
-        self._whole = frozenset(whole_words)
+        listed = wordlists.misspelled()
+        self._counts = {word: n for word, n in counts.items() if n >= KNOWN and word not in listed}
+        cue_words, self._beginnings = wordlists.cue_words()
+        self._kept = cue_words.union(whole_words, languages_of())
 
     def mended(self, text: str) -> str:
-        return WORD.sub(lambda found: self._word(found.group()), text)
+        is_loud = text.isupper()
+        return WORD.sub(
+            lambda found: found.group() if not is_loud and _is_name(found) else self._word(found.group()), text
+        )
 
     def _word(self, typed: str) -> str:
         word = typed.lower()
-        if word in self._whole:
+        if word in self._kept or word.startswith(self._beginnings):
             return typed
-        meant = wordlists.canonical().get(word) or self._nearest(word)
+        meant = wordlists.misspelled().get(word) or self._nearest(word)
         if meant is None or word in self._counts and not self._is_slip_of(meant, word):
             return typed
         return meant
@@ -84,3 +89,9 @@ def fit(texts: Iterable[str], whole_words: Iterable[str]) -> Speller:
 def _other_ending(typed: str, meant: str) -> bool:
     """ "ravers" is no slip for "raves" or "raver": a letter more at the end, or an s less, makes another word."""
     return typed[:-1] == meant or typed == meant[:-1] and meant[-1] == "s"
+
+
+def _is_name(found: re.Match[str]) -> bool:
+    """A capital within a sentence."""
+    before = found.string[max(0, found.start() - 3) : found.start()].rstrip()
+    return found.group().istitle() and before[-1:] not in ("", ".", "!", "?", ":")

@@ -20,7 +20,7 @@ IN_OWN_WORDS = (  # details that are sentences
     "booking_for", "patient_name", "booking_wish", "booking_time", "contact_voicemail", "find_reference",
 )  # fmt: skip
 LONGEST_DETAIL = 8  # words
-DARK_NOTE = 0.5  # probability of danger from which a note without any cue is asked about
+DARK_NOTE = 0.9  # probability of the label "crisis" from which a note without any cue counts as elsewhere
 PLAIN_STATEMENT = 0.85  # probability from which something that is no question interrupts a form
 
 
@@ -99,14 +99,14 @@ def screened(text: str, reading: Reading, context: Context) -> Verdict:
     """The safety screen, with as much of the reading as it is worth here: the model has learnt messages, not details.
 
     "He is hard of hearing" reads like an alarm to it when it stands alone; beside the question what the clinic should know
-    it is an answer. So in a note the model alone raises no more than a check-in.
+    it is an answer. So in a note what the model alone holds certain is a check-in, and what it holds possible is nothing.
     """
     if is_plain_detail(text, context):
         return screen(text)
     verdict = screen(text, reading)
-    if context.requested != "booking_note" or screen(text).danger is not Level.NONE:
+    is_note = context.requested == "booking_note" and not is_question(text)
+    if not is_note or screen(text).danger is not Level.NONE or reading.labels.get("crisis", 0.0) >= DARK_NOTE:
         return verdict
-    is_dark = verdict.danger is not Level.NONE and reading.danger >= DARK_NOTE
-    return replace(
-        verdict, danger=Level.POSSIBLE if is_dark else Level.NONE, urgent=verdict.urgent if is_dark else None
-    )
+    if verdict.danger is Level.CERTAIN:
+        return replace(verdict, danger=Level.POSSIBLE)
+    return replace(verdict, danger=Level.NONE, urgent=None)

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 CUES = Path(__file__).parent / "cues"
+NO_CUES = ("_es", "spelling")  # ends of names of files with Spanish words, or misspelled ones
 # Every value is text: in a list of words, "no" and "on" are words.
 Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -47,10 +48,13 @@ def known() -> frozenset[str]:
 @cache
 def canonical() -> dict[str, str]:
     """Chat spelling or common misspelling -> the usual words."""
-    chat: dict[str, str] = dict(spelling()["chat"])
-    for right, wrong in spelling()["misspelled"].items():
-        chat.update(dict.fromkeys(wrong.split(), right))
-    return chat
+    return {**spelling()["chat"], **misspelled()}
+
+
+@cache
+def misspelled() -> dict[str, str]:
+    """Common misspelling -> the usual words."""
+    return {typed: right for right, wrong in spelling()["misspelled"].items() for typed in wrong.split()}
 
 
 @cache
@@ -67,3 +71,12 @@ def key_words() -> dict[str, tuple[str, ...]]:
 def real_words() -> frozenset[str]:
     """Words that look like a misspelled key word and are not."""
     return frozenset(spelling()["look_alikes"]) | frozenset(spelling()["key_words"]) | hidden()
+
+
+@cache
+def cue_words() -> tuple[frozenset[str], tuple[str, ...]]:
+    """The English words of all cues and terms, and beginnings ("unaliv*") of such words."""
+    files = [file for file in (*CUES.glob("*.yml"), *CUES.glob("terms/*.yml")) if not file.stem.endswith(NO_CUES)]
+    text = "\n".join(file.read_text(encoding="utf-8").lower() for file in files)
+    words = frozenset(re.findall(r"[a-z]+", text)) - canonical().keys()
+    return words | real_words(), tuple(sorted(set(re.findall(r"([a-z]{4,})\*", text))))

@@ -11,7 +11,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message as RasaMessage
 
 from understanding import dataset
-from understanding.classifier import Classifier, train
+from understanding.classifier import HEADS, WORDING, WORDS, Classifier, train
 from understanding.components import Reader
 from understanding.components_router import Router
 from understanding.figures import Case
@@ -45,7 +45,7 @@ def archive(trained: Classifier, tmp_path_factory: pytest.TempPathFactory) -> Pa
     trained.save(folder)
     packed = folder / "model.tar.gz"
     with tarfile.open(packed, "w:gz") as tar:
-        for name in ("heads.npz", "wording.npz"):
+        for name in (HEADS, WORDING, WORDS):
             tar.add(folder / name, f"{COMPONENT}/{name}")
     return packed
 

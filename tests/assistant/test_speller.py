@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from understanding import dataset, speller
+from understanding import dataset, speller, wordlists
 from understanding.encoder import Encoder
 from understanding.speller import Speller
 
@@ -32,15 +32,27 @@ def test_one_slip_in_a_word_that_visitors_use_is_mended(spelled: Speller, typed:
     [
         "how long is a session",
         "my name is Darryn Featherstonehaugh",  # names are nobody's slips
+        "ask for Mrs Krill or Mr Gash",
+        "should i stop aleve",  # a medicine
+        "im slitting",  # a beginning of the cues
+        "how do i unlive",  # a look-alike
+        "quiero una cita para mi esposa",
         "ravers like raves",  # another ending, another word
         "séance with the médico",  # a part of a word is none
         "it's 40mg of abc123x",
-        "im ok",  # too short to be sure
+        "ned a drp",  # too short to be sure
         "",
     ],
 )
 def test_everything_else_stays(spelled: Speller, text: str) -> None:
     assert spelled.mended(text) == text
+
+
+def test_no_word_that_danger_or_a_medicine_is_known_by_is_rewritten(spelled: Speller) -> None:
+    words, _ = wordlists.cue_words()
+
+    assert len(words) > 3000
+    assert {word: spelled.mended(word) for word in words if spelled.mended(word) != word} == {}
 
 
 def test_of_two_words_a_slip_away_the_commoner_with_the_same_start_is_meant() -> None:

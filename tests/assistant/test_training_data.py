@@ -9,30 +9,28 @@ from understanding import dataset, speller
 from understanding.components import _label
 from understanding.encoder import Encoder
 
-CHANGES_NOTHING = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "please",
-        "pls",
-        "hi",
-        "hello",
-        "hey",
-        "thanks",
-        "ok",
-        "so",
-        "and",
-        "just",
-        "um",
-        "lol",
-        "yes",
-        "well",
-        "oh",
-        "really",
-        "anyway",
-    ]
-)
+CHANGES_NOTHING = [
+    "a",
+    "an",
+    "the",
+    "please",
+    "pls",
+    "hi",
+    "hello",
+    "hey",
+    "thanks",
+    "ok",
+    "so",
+    "and",
+    "just",
+    "um",
+    "lol",
+    "yes",
+    "well",
+    "oh",
+    "really",
+    "anyway",
+]
 SIGNS = re.compile(r"\w+|[^\w\s,.;:?!'\"()-]")
 
 

@@ -64,19 +64,21 @@ def test_without_joining_a_message_keeps_its_label_and_mostly_its_letters() -> N
     assert 0 < sum(changed) < len(changed) / 5, "some stand amid chatter"
 
 
-def test_what_stands_around_a_message_leaves_it_as_it_is() -> None:
+def test_what_stands_around_a_message_leaves_its_words_but_for_a_second_language() -> None:
     surroundings = Surroundings(random.Random(1))
 
-    around = {surroundings.around("Is parking free") for _ in range(400)}
+    around = {surroundings.around("Is parking free!") for _ in range(400)}
 
     assert len(around) > 200
     assert all("Is parking free" in text for text in around)
+    assert any(text.startswith("Is parking free") for text in around)
+    assert not any("free!," in text or "free!." in text for text in around), "one end of a sentence is enough"
 
 
 def test_a_second_language_swaps_words_for_words() -> None:
     surroundings = Surroundings(random.Random(1))
 
-    around = [surroundings.around("can my sister come and wait") for _ in range(400)]
+    around = [surroundings.around("can my sister wait") for _ in range(400)]
 
-    assert any("my hermana come" in text for text in around)
-    assert all(len(text.split()) >= len(["can", "my", "sister", "come", "and", "wait"]) for text in around)
+    assert any("can my hermana" in text for text in around)
+    assert all("my sister" in text or "my hermana" in text for text in around)

@@ -77,12 +77,8 @@ VARIANTS = {
     "without calibration": Variant(without_calibration),
     "without sentence parts": Variant(uses_parts=False),
 }
-READ_ANEW = (
-    "without wording",
-    "without encoder",
-    "without speller",
-    "without calibration",
-)  # the others go by readings there are
+# The others go by readings there are.
+READ_ANEW = ("without wording", "without encoder", "without speller", "without calibration")
 
 
 @contextmanager
