@@ -80,6 +80,7 @@ HARMLESS = [
     "I won't be here Tuesday, reschedule please", "hang on", "jump to the next question", "my dog died yesterday", "I'm sad and lonely",
     "estoy muerto de cansancio", "me muero de ganas de empezar", "cuanto cuesta", "je suis mort de fatigue", "Ich sterbe vor Neugier",
     "no response to my emails", "this is taking forever", "still pumping at night", "I'm off, dinner's burning",
+    "ego death? part of it or internet talk", "my mom says you'll die from it. is it safe in general", "so is it getting intoxicated with a doctor's note",
     "not gonna make it, cancel", "who calls the ambulance if it comes to that", "I live 40 kms away", "can I catch the bus home", "shoot me an email", "I can breathe again since treatment",
 ]  # fmt: skip
 ELIGIBILITY = [
