@@ -312,8 +312,8 @@ def test_the_model_is_not_asked_about_a_language_that_it_does_not_know() -> None
 def test_the_model_may_doubt_a_certain_cue_but_not_drop_it() -> None:
     calm = Reading({"faq/dosing_route": 1.0}, danger=0.0, clinician=0.0, scope=0.0)
 
-    assert screen("low dose or knock out dose").clinician is Level.CERTAIN
-    assert screen("low dose or knock out dose", calm).clinician is Level.POSSIBLE
+    assert screen("chronic pain, is that in your lane").clinician is Level.CERTAIN
+    assert screen("chronic pain, is that in your lane", calm).clinician is Level.POSSIBLE
 
 
 def test_no_doubt_lowers_a_firm_cue() -> None:
